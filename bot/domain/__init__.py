@@ -1,0 +1,1 @@
+"""The words of Schoolgate as frozen values. Imports nothing else of ours."""
