@@ -4,7 +4,8 @@ OutsideError             anything below; its text never carries a token
 ├── TryLater             busy or away: the same call may succeed later
 │   ├── Throttled        no call at all before `until`
 │   ├── Doubtful         a write whose outcome is unknown: read the state first
-│   └── BadAnswer        an answer that is no answer (HTML, cut off, too large)
+│   ├── BadAnswer        an answer that is no answer (HTML, cut off, too large)
+│   └── NoBrowser        there is none on this machine: the picture waits for one
 ├── NotAllowed           a permission or a password is missing
 │   ├── TokenDead        expired, revoked or logged out: nothing works until a person mends it
 │   └── WrongToken       a token of the wrong kind, or for another Page
@@ -46,6 +47,10 @@ class Doubtful(TryLater):
 
 class BadAnswer(TryLater):
     """What came back is not an answer of the Graph API."""
+
+
+class NoBrowser(TryLater):
+    """There is no browser on this machine: the picture waits for one."""
 
 
 class NotAllowed(OutsideError):

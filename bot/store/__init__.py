@@ -1,0 +1,1 @@
+"""One SQLite file a school: what was read, what is owed, what was kept, and the Journal."""
