@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from conftest import NOW, PAGE, a_batch, a_comment
 from sqlite_utils.utils import sqlite3
 
 from bot.domain.decision import Action, Decision, Role, Urgency
 from bot.domain.incident import Person
 from bot.store import comments, incidents, journal
+from tests.cast import NOW, PAGE, a_batch, a_comment
 
 TAMPERING = {
     "a changed entry": ("UPDATE journal SET actor = 'nobody' WHERE seq = 2", "entry 2"),

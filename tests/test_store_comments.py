@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from conftest import LONG_AGO, NOW, PAGE, POST, a_batch, a_comment
 from sqlite_utils import Database
 
 from bot.domain.comment import Attachment, Author, Place, Tag
 from bot.store import comments
 from bot.store.database import atomic, first
+from tests.cast import LONG_AGO, NOW, PAGE, POST, a_batch, a_comment
 
 
 def save(db: Database, *found, now=NOW, cursor=None):

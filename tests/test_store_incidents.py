@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from conftest import NOW, PAGE, a_batch, a_comment
 
 from bot.domain.comment import Place
 from bot.domain.decision import Action, Decision, Role, Urgency
@@ -13,9 +12,10 @@ from bot.domain.finding import Category, Confidence, Finding, Span, Tier
 from bot.domain.incident import Evidence, Person, StepName, StepState
 from bot.store import comments, incidents, journal, outbox, steps
 from bot.store.database import first
+from tests.cast import NOW, PAGE, a_batch, a_comment
 
 HEAD = Person("Helen", "Head@school.example")
-PEOPLE = {role: (HEAD,) for role in Role} | {Role.DSL: (Person("Imran", "dsl@school.example"),)}
+PEOPLE = dict.fromkeys(Role, (HEAD,)) | {Role.DSL: (Person("Imran", "dsl@school.example"),)}
 HIDE = Decision(Action.HIDE, Urgency.SOON, (Role.HEADTEACHER, Role.SLT, Role.DSL), "R2")
 DELETE = Decision(Action.DELETE, Urgency.NOW, (Role.HEADTEACHER,), "R1")
 SWEARING = Finding(
@@ -188,7 +188,7 @@ def test_the_clock_going_back_does_not_hold_up_what_is_owed(db):
 
 
 def a_letter(db, *told, email="head@school.example", now=NOW, kind="alert", id="<a@x>"):
-    return outbox.queue(db, kind, email, id, now, lambda: b"letter", tells=list(told))
+    return outbox.queue(db, kind, email, id, now, b"letter", tells=list(told))
 
 
 def test_a_letter_is_queued_once_under_its_message_id(db):

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from bot.clock import stamp
+from bot.clock import parse, stamp
 from bot.store.database import first
 
 
@@ -19,6 +19,12 @@ def done(db: Database, name: str, period: str, now: datetime) -> None:
         "INSERT INTO duties (name, period, done_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
         (name, period, stamp(now)),
     )
+
+
+def last_done(db: Database, name: str) -> datetime | None:
+    """When the duty was done last."""
+    row = first(db, "SELECT max(done_at) AS t FROM duties WHERE name = ?", name)
+    return parse(row["t"]) if row and row["t"] else None
 
 
 def last(db: Database, name: str) -> str | None:

@@ -185,6 +185,25 @@ def unjournalled_evidence(db: Database) -> list[str]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What is open."""
+
+    waiting: int  # somebody was alerted and has not decided
+    to_review: int  # only possible: for the daily review
+
+
+def counts(db: Database) -> Counts:
+    """What is open, for the morning letter."""
+    row = first(
+        db,
+        "SELECT coalesce(sum(urgency != 'daily'), 0) AS waiting, coalesce(sum(urgency = 'daily'), 0) AS to_review"
+        " FROM incidents WHERE state = 'open'",
+    )
+    assert row is not None
+    return Counts(row["waiting"], row["to_review"])
+
+
 def note_outcome(db: Database, incident: IncidentId, outcome: str) -> None:
     """What became of the comment on the Page, in words for a person."""
     db.execute("UPDATE incidents SET outcome = ? WHERE id = ?", (outcome, incident))

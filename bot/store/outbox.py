@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -68,18 +67,18 @@ def queue(
     email: str,
     message_id: str,
     now: datetime,
-    compose: Callable[[], bytes],
+    content: bytes,
     *,
     tells: list[IncidentId] | None = None,
 ) -> int:
-    """Compose and queue a letter once, and tie the alerts that it tells of to it, in one transaction."""
+    """Queue a letter once, and tie the alerts that it tells of to it, in one transaction."""
     with atomic(db):
         if first(db, "SELECT id FROM outbox WHERE message_id = ?", message_id):
             return 0
         cursor = db.execute(
             "INSERT INTO outbox (message_id, kind, email, content, state, queued_at, due_at)"
             " VALUES (?, ?, ?, ?, 'queued', ?, ?)",
-            (message_id, kind, email, compose(), stamp(now), stamp(now)),
+            (message_id, kind, email, content, stamp(now), stamp(now)),
         )
         letter = int(cursor.lastrowid or 0)
         for incident in tells or []:
@@ -164,6 +163,21 @@ def refused_letters(db: Database) -> int:
     """How many letters were refused for good."""
     row = first(db, "SELECT count(*) AS n FROM outbox WHERE state = 'refused'")
     return int(row["n"]) if row else 0
+
+
+def all_are_told(db: Database, incident: IncidentId) -> bool:
+    """Whether everybody who is to be told of an incident has a letter on its way."""
+    return first(db, "SELECT 1 FROM alerts WHERE incident = ? AND letter IS NULL", incident) is None
+
+
+def last_outage(db: Database, asked_at: datetime) -> datetime | None:
+    """Since when this alert has waited, if it waited for the mail server."""
+    row = first(
+        db,
+        "SELECT min(queued_at) AS t FROM outbox WHERE state = 'sent' AND attempts > 0 AND sent_at > ?",
+        stamp(asked_at),
+    )
+    return parse(row["t"]) if row and row["t"] else None
 
 
 def told(db: Database, incident: IncidentId) -> list[dict[str, str]]:

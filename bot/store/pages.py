@@ -141,6 +141,12 @@ def out_of_trouble(db: Database, page: PageId, now: datetime) -> Trouble | None:
     return before
 
 
+def first_read(db: Database, page: PageId) -> datetime | None:
+    """When the Page was read for the first time."""
+    row = first(db, "SELECT min(began) AS t FROM watches WHERE page = ?", page)
+    return parse(row["t"]) if row and row["t"] else None
+
+
 def gaps(db: Database, page: PageId, start: datetime, end: datetime) -> list[tuple[datetime, datetime]]:
     """The stretches between `start` and `end` in which the Page was not read."""
     watched = rows(

@@ -154,6 +154,7 @@ def m003_incidents(db: Database) -> None:
             note TEXT,
             text TEXT,
             done_at TEXT,
+            told_at TEXT,                   -- somebody was told that it is stuck
             PRIMARY KEY (incident, name)
         ) WITHOUT ROWID;
         CREATE INDEX steps_due ON steps(rank, due_at) WHERE state = 'owed' AND due_at IS NOT NULL;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlite_utils import Database
@@ -22,8 +23,8 @@ def due(db: Database, now: datetime, names: Iterable[StepName], limit: int = 500
     """What may be performed now. Nothing but the alert goes before the record is safe."""
     wanted = [name.value for name in names]
     needing = [name.value for name in NEEDS_RECORD]
-    sql = (  # noqa: S608 - only our own marks are put in
-        "SELECT s.*, i.page, i.comment, i.version FROM steps s JOIN incidents i ON i.id = s.incident"
+    sql = (
+        "SELECT s.*, i.page, i.comment, i.version FROM steps s JOIN incidents i ON i.id = s.incident"  # noqa: S608
         f" WHERE s.state = 'owed' AND s.due_at <= ? AND s.name IN ({_marks(wanted)})"
         f" AND (s.name NOT IN ({_marks(needing)}) OR EXISTS"
         "  (SELECT 1 FROM evidence e WHERE e.incident = s.incident AND e.kind = 'record'))"
@@ -85,6 +86,29 @@ def stuck(db: Database, step: Step, now: datetime, note: str) -> None:
         ).rowcount
         if changed:
             journal.write(db, "stuck", now, incident=step.incident, step=step.name.value, note=note)
+
+
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """A step that waits for a person to look."""
+
+    incident: IncidentId
+    name: StepName
+    note: str
+
+
+def newly_stuck(db: Database) -> list[Stuck]:
+    """Stuck steps of which nobody has been told yet."""
+    found = rows(db, "SELECT incident, name, note FROM steps WHERE state = 'stuck' AND told_at IS NULL")
+    return [Stuck(IncidentId(r["incident"]), StepName(r["name"]), r["note"] or "") for r in found]
+
+
+def told_of_stuck(db: Database, stuck: Stuck, now: datetime) -> None:
+    """Somebody has been told, and need not be told again."""
+    db.execute(
+        "UPDATE steps SET told_at = ? WHERE incident = ? AND name = ? AND state = 'stuck'",
+        (stamp(now), stuck.incident, stuck.name.value),
+    )
 
 
 def count_stuck(db: Database) -> int:

@@ -1,0 +1,123 @@
+"""Settings in, a working Service out: the only place that chooses real parts."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot import clock, rules
+from bot.domain.comment import PageId
+from bot.evidence.picture import ChromiumCamera
+from bot.mail.postbox import open_postbox
+from bot.outside import Token
+from bot.pages.graph import GraphPage
+from bot.service import GatedPage, Service
+from bot.settings import Settings
+from bot.settings_form import WatchedPage
+from bot.store import pages
+from bot.store.database import opened
+
+if TYPE_CHECKING:
+    from bot.pages.demo import DemoPage
+
+DEMO_STORY = Path(__file__).parent.parent / "data" / "demo"
+
+
+@dataclass(slots=True)
+class Demo:
+    """The embedded demo Page while it runs."""
+
+    page: DemoPage
+    saved: Path
+    address: str
+
+    def visitors_write(self) -> None:
+        """What the story has for this moment."""
+        if self.page.arrive(clock.now()):
+            self.page.save(self.saved)
+
+
+@dataclass(slots=True)
+class House:
+    """The service, and the demo Page if it is one of those watched."""
+
+    service: Service
+    demo: Demo | None
+
+
+@contextmanager
+def house(settings: Settings, now: datetime) -> Iterator[House]:
+    """Everything opened in order, and closed again whatever happens."""
+    with contextlib.ExitStack() as stack:
+        demo: Demo | None = None
+        watched: dict[PageId, GatedPage] = {}
+        marks: dict[PageId, str] = {}
+        for page in settings.pages:
+            token, base_url = _access(settings, page)
+            if page.platform == "demo":
+                demo = stack.enter_context(_demo(settings, token, now))
+                base_url = demo.address
+            watched[PageId(page.id)] = _page(settings, page, token, base_url, now)
+            marks[PageId(page.id)] = _mark(token)
+        judge = rules.load(settings)
+        camera = ChromiumCamera()
+        stack.callback(camera.close)
+        yield House(
+            Service(
+                settings=settings,
+                pages=watched,
+                token_marks=marks,
+                inspect=judge.inspect,
+                decide=judge.decide,
+                camera=camera,
+                postbox=open_postbox(settings.mail_url, ca_bundle=settings.ca_bundle),
+            ),
+            demo,
+        )
+
+
+def _access(settings: Settings, page: WatchedPage) -> tuple[Token, str]:
+    if page.platform == "demo":
+        return Token(f"demo-{secrets.token_hex(16)}"), ""
+    return settings.token(page), settings.graph.base_url
+
+
+def _mark(token: Token) -> str:
+    return hashlib.sha256(b"schoolgate token mark\x00" + token.value.encode()).hexdigest()[:16]
+
+
+@contextmanager
+def _demo(settings: Settings, token: Token, now: datetime) -> Iterator[Demo]:
+    from bot.pages.demo import DemoPage, DemoServer
+
+    saved = settings.store / "demo-page.json"
+    story = DemoPage.from_story(DEMO_STORY, token.value, now, saved=saved)
+    with DemoServer(story) as server:
+        try:
+            yield Demo(story, saved, server.base_url)
+        finally:
+            saved.parent.mkdir(parents=True, exist_ok=True)
+            story.save(saved)
+
+
+def _page(settings: Settings, page: WatchedPage, token: Token, base_url: str, now: datetime) -> GraphPage:
+    with opened(settings.database) as db:
+        state = pages.state(db, PageId(page.id), now, timedelta(days=settings.moderation.look_back_days))
+    return GraphPage(
+        PageId(page.id),
+        page.name,
+        token,
+        base_url=base_url,
+        version=settings.graph.version,
+        app_secret=settings.app_secret() if page.platform != "demo" else None,
+        now=clock.now,
+        no_calls_until=state.no_calls_until,
+        no_writes_until=state.no_writes_until,
+    )

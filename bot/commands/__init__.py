@@ -1,0 +1,139 @@
+"""The commands, one line each; what a command needs is imported when it runs, so that --help is quick."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+OK, PROBLEM, USAGE = 0, 1, 2
+
+
+class Problem(Exception):
+    """Something is wrong; the text is for the person at the keyboard. Exit status 1."""
+
+
+class Usage(Exception):
+    """The command or the settings can't be understood. Exit status 2."""
+
+
+Option = tuple[tuple[str, ...], dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One subcommand: `module` has a function of the command's name."""
+
+    name: str
+    module: str
+    help: str
+    more: str
+    options: tuple[Option, ...] = ()
+
+    @property
+    def teaches(self) -> str:
+        return f"{self.help[0].upper()}{self.help[1:]}.\n\n{self.more}"
+
+    def arguments(self, parser: argparse.ArgumentParser) -> None:
+        for names, options in self.options:
+            parser.add_argument(*names, **options)
+
+    def do(self, arguments: argparse.Namespace) -> int:
+        module = importlib.import_module(f"bot.commands.{self.module}")
+        command: Callable[[argparse.Namespace], int] = getattr(module, self.name)
+        return command(arguments)
+
+
+JSON = (("--json",), {"action": "store_true", "help": "print JSON, for other programs"})
+
+COMMANDS = (
+    Command(
+        "start",
+        "start",
+        "run the service with visible progress, as script/run does",
+        "Reads the Page once, shows what was found, done and told to whom, then stays up like `run`.",
+        ((("--once",), {"action": "store_true", "help": "end after the first cycle"}),),
+    ),
+    Command(
+        "run",
+        "run",
+        "the daily service: scheduler, outbox, pictures",
+        "Stays up until SIGTERM or Ctrl-C and ends cleanly. One worker at a time on one store.",
+    ),
+    Command(
+        "once",
+        "run",
+        "one cycle: read, judge, act, alert",
+        "For trying things out, or for a scheduler of your own. Does nothing while another worker is at work.",
+        (JSON,),
+    ),
+    Command(
+        "check",
+        "check",
+        "judge comments from standard input, one JSON object a line",
+        'Example: echo \'{"id": "1", "message": "well done Alfie Harrison"}\' | schoolgate check\n'
+        "Nothing is stored, sent or touched. Each line gives one line, in order.",
+        (
+            (("--roster",), {"metavar": "CSV", "help": "pupils, instead of those of the settings"}),
+            (("--staff",), {"metavar": "CSV", "help": "staff, instead of those of the settings"}),
+            (("--policy",), {"metavar": "NAME", "help": "a policy's name or .toml file"}),
+        ),
+    ),
+    Command(
+        "incidents",
+        "incidents",
+        "list the incidents and how far each has come",
+        "Newest last. Words and names stay in the database; --csv writes the log for the office.",
+        (JSON, (("--csv",), {"metavar": "FILE", "help": "write the log as a spreadsheet file"})),
+    ),
+    Command(
+        "verify",
+        "verify",
+        "prove that Journal and evidence are as they were kept",
+        "Checks the whole chain of the Journal and the hash of every piece of evidence.",
+        (JSON,),
+    ),
+    Command(
+        "doctor",
+        "doctor",
+        "check settings, token, browser, mail, clock and disk",
+        "Says of each whether it is in order, and what to do if not. Writes nothing to the Page.",
+        (JSON,),
+    ),
+    Command(
+        "roster",
+        "roster",
+        "take over pupils and staff from an export of your MIS",
+        "`roster import pupils.csv` shows who is added, changed and gone, then replaces the file that the\n"
+        "settings name. Nothing is half imported; a file that drops more than a tenth is refused without --yes.",
+        (
+            (("what",), {"choices": ("import", "show"), "help": "import a file, or show what is there"}),
+            (("file",), {"nargs": "?", "metavar": "FILE", "help": "the exported file (CSV)"}),
+            (("--staff",), {"action": "store_true", "help": "the file holds staff, not pupils"}),
+            (("--yes",), {"action": "store_true", "help": "also if many would be dropped"}),
+        ),
+    ),
+    Command(
+        "backup",
+        "backup",
+        "make a whole, checked copy of database and evidence",
+        "May run while the service works. The copy is opened and verified before it gets its name.",
+        ((("folder",), {"metavar": "FOLDER", "help": "where backups are collected"}),),
+    ),
+    Command(
+        "restore",
+        "backup",
+        "put a backup in place",
+        "The backup is verified first; what was there is set aside, never deleted. Stop the service before.",
+        ((("folder",), {"metavar": "BACKUP", "help": "one backup, as `backup` made it"}),),
+    ),
+    Command(
+        "demo",
+        "demo",
+        "run the demo Page alone, as a Graph API to try things against",
+        "Prints its address and token. Point [graph] base_url and a token_env at it.",
+        ((("--port",), {"type": int, "default": 0, "help": "the port (default: any free one)"}),),
+    ),
+)

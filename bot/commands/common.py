@@ -1,0 +1,50 @@
+"""What several commands do first: read the settings, open the store, set up the logs."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from bot import logs
+from bot.commands import Problem, Usage
+from bot.settings import Settings, SettingsError, load
+from bot.store.database import Broken, opened
+
+
+def settings(path: Path) -> Settings:
+    """The settings, or every problem with them at once."""
+    try:
+        return load(path, os.environ)
+    except SettingsError as error:
+        raise Usage(str(error)) from None
+
+
+@contextmanager
+def store(found: Settings) -> Iterator[Database]:
+    """The database of a service that has run before."""
+    if not found.database.exists():
+        raise Problem(f"There is no database at {found.database} yet. Run `schoolgate once` first.")
+    with plainly(), opened(found.database) as db:
+        yield db
+
+
+@contextmanager
+def plainly() -> Iterator[None]:
+    """Turn what may go wrong at the start into a sentence for the person at the keyboard."""
+    from bot.rules import RulesError
+
+    try:
+        yield
+    except (SettingsError, RulesError) as error:
+        raise Usage(str(error)) from None
+    except Broken as error:
+        raise Problem(str(error)) from None
+
+
+def set_up_logs(found: Settings, level: int = logging.WARNING) -> None:
+    logs.set_up(found.secret_values(), level=level)

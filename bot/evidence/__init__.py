@@ -1,0 +1,1 @@
+"""What is kept about an incident: the raw record, the picture drawn from it, and the proof of both."""

@@ -1,0 +1,1 @@
+"""Pages on their platforms: the client of Meta's Graph API, and the shapes of its answers."""

@@ -1,0 +1,53 @@
+"""Findings in, decision out; pure, and it names its clause."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from bot.domain.comment import Comment
+from bot.domain.decision import Action, Decision, Role, Urgency
+from bot.domain.finding import Confidence, Finding, Inspection
+from bot.policy.clauses import Clause, Policy
+
+COULD_NOT_BE_CHECKED = "could not be checked: a person must read it"
+ACTIONS, URGENCIES = list(Action), list(Urgency)
+TRUSTED = {
+    "careful": {Confidence.SURE, Confidence.LIKELY},
+    "balanced": {Confidence.SURE, Confidence.LIKELY},
+    "quiet": {Confidence.SURE},
+}
+
+
+def decide(inspection: Inspection, comment: Comment, policy: Policy, caution: str = "balanced") -> Decision:
+    """The strictest action, everybody who is to be told, the most urgent time, every clause cited."""
+    trusted = [f for f in inspection.findings if f.confidence in TRUSTED[caution]]
+    clauses = _clauses(trusted, comment, policy)
+    if clauses:
+        return _together(clauses)
+    if inspection.failures:
+        return Decision(Action.NONE, Urgency.SOON, (Role.HEADTEACHER,), COULD_NOT_BE_CHECKED)
+    possible = _clauses(inspection.findings, comment, policy)
+    if possible:
+        return Decision(Action.NONE, Urgency.DAILY, (), _cited(possible))
+    return Decision()
+
+
+def _clauses(findings: Iterable[Finding], comment: Comment, policy: Policy) -> list[Clause]:
+    """For each finding the first clause that covers it, each once, strictest first."""
+    found = []
+    for finding in findings:
+        covering = (c for c in policy.clauses if c.covers(finding.category, finding.tier, comment.place))
+        clause = next(covering, None)
+        if clause and clause.urgency is not Urgency.NONE and clause not in found:
+            found.append(clause)
+    return sorted(found, key=lambda c: (-ACTIONS.index(c.action), -URGENCIES.index(c.urgency)))
+
+
+def _together(clauses: list[Clause]) -> Decision:
+    roles = dict.fromkeys(role for clause in clauses for role in clause.tell)
+    urgency = max((c.urgency for c in clauses), key=URGENCIES.index)
+    return Decision(clauses[0].action, urgency, tuple(roles), _cited(clauses))
+
+
+def _cited(clauses: list[Clause]) -> str:
+    return "; ".join(f"{clause.id}: {clause.means}" for clause in clauses)

@@ -1,0 +1,73 @@
+"""The school's rules put together: roster, word lists and policy become one judge."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot import detection, policy
+from bot.detection.language import WordListError
+from bot.domain.comment import Comment
+from bot.domain.decision import Decision
+from bot.domain.finding import Inspection
+from bot.domain.roster import Roster
+from bot.roster_file import RosterError, read_pupils, read_staff
+from bot.settings import Settings
+
+RULES = Path(__file__).parent.parent / "moderation_rules"
+
+
+class RulesError(Exception):
+    """A roster, a word list or a policy with a slip in it; the text names the place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Detection and policy, ready to be asked."""
+
+    inspect: Callable[[Comment], Inspection]
+    decide: Callable[[Inspection, Comment], Decision]
+    roster: Roster
+
+
+def load(
+    settings: Settings, *, pupils: Path | None = None, staff: Path | None = None, named: str | None = None
+) -> Judge:
+    """The judge of a school, or one with another roster or policy in place of its own."""
+    return judge(
+        pupils=pupils or settings.pupils_file,
+        staff=staff or settings.staff_file,
+        policy_file=policy_file(named or settings.school.policy, settings.path.parent),
+        sites=settings.school.sites,
+        caution=settings.moderation.caution,
+    )
+
+
+def judge(
+    *,
+    pupils: Path | None,
+    staff: Path | None,
+    policy_file: Path,
+    sites: tuple[str, ...] = (),
+    caution: str = "balanced",
+) -> Judge:
+    """Everything read and checked first; nothing is judged by half of the rules."""
+    try:
+        roster = Roster(
+            tuple(read_pupils(pupils)) if pupils else (), tuple(read_staff(staff)) if staff else ()
+        )
+        clauses = policy.load(policy_file)
+        inspector = detection.build(roster, RULES, sites)
+    except (RosterError, WordListError, policy.PolicyError) as error:
+        raise RulesError(str(error)) from None
+
+    def decide(inspection: Inspection, comment: Comment) -> Decision:
+        return policy.decide(inspection, comment, clauses, caution)
+
+    return Judge(inspector.inspect, decide, roster)
+
+
+def policy_file(named: str, near: Path) -> Path:
+    """One of ours by its name, or the school's own file by its path."""
+    return near / named if named.endswith(".toml") else RULES / "policies" / f"{named}.toml"

@@ -1,0 +1,122 @@
+"""When the cycle, the daily work and the weekly report run. APScheduler only ticks; what is due stands in the store."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from bot import clock, daily, performing, telling, worker
+from bot.domain.incident import StepName
+from bot.service import Report, Service
+from bot.store.database import DatabaseProblem
+
+log = logging.getLogger(__name__)
+
+DELIVER_EVERY = 20
+PICTURES_EVERY = 10
+LOOK_AT_THE_CALENDAR_EVERY = 60
+CLOCK_JUMP = 5.0
+
+Job = Callable[[], None]
+
+
+class Running:
+    """The service while it runs: jobs, watchdog, a clean end."""
+
+    def __init__(self, service: Service, told: Callable[[Report], None] = lambda _report: None) -> None:
+        self._service = service
+        self._told = told
+        self._stop = threading.Event()
+        self._scheduler = BackgroundScheduler(
+            timezone=UTC, job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
+        )
+        self._extra: list[tuple[Job, float]] = []
+
+    def also(self, job: Job, seconds: float) -> None:
+        """A further job, such as the demo Page's visitors."""
+        self._extra.append((job, seconds))
+
+    def run(self) -> None:
+        """Until SIGTERM or Ctrl-C; the job at work is finished first."""
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, self._asked_to_stop)
+        self._scheduler.add_listener(self._job_failed, EVENT_JOB_ERROR)
+        poll = self._service.settings.schedule.poll
+        for job, seconds in [
+            (self._poll, poll),
+            (self._pictures, PICTURES_EVERY),
+            (self._deliver, DELIVER_EVERY),
+            (self._calendar, LOOK_AT_THE_CALENDAR_EVERY),
+            *self._extra,
+        ]:
+            self._scheduler.add_job(
+                job, IntervalTrigger(seconds=seconds, timezone=UTC), next_run_time=datetime.now(UTC)
+            )
+        self._scheduler.start()
+        self._watch_the_clock()
+        self._scheduler.shutdown(wait=True)
+        self._service.camera.close()
+
+    def stop(self) -> None:
+        self._stop.set()
+
+    def _asked_to_stop(self, _signal: int, _frame: object) -> None:
+        self._stop.set()
+
+    def _watch_the_clock(self) -> None:
+        """The scheduler sleeps by the wall clock: set back an hour, it would not poll for that hour."""
+        offset = time.time() - time.monotonic()
+        while not self._stop.wait(1.0):
+            jumped = time.time() - time.monotonic() - offset
+            if abs(jumped) > CLOCK_JUMP:
+                log.warning("the clock jumped seconds=%d", jumped)
+                offset += jumped
+                for job in self._scheduler.get_jobs():
+                    job.modify(next_run_time=datetime.now(UTC))
+
+    def _poll(self) -> None:
+        report = worker.run_cycle(self._service, clock.now())
+        self._service.first_cycle = False
+        self._told(report)
+
+    def _pictures(self) -> None:
+        with self._service.database() as db:
+            performing.run_due_steps(self._service, db, clock.now(), Report(), (StepName.PICTURE,))
+
+    def _deliver(self) -> None:
+        with self._service.database() as db:
+            telling.deliver(self._service, db, clock.now(), Report())
+
+    def _calendar(self) -> None:
+        with self._service.database() as db:
+            daily.do_what_is_due(self._service, db, clock.now())
+
+    def _job_failed(self, event: JobExecutionEvent) -> None:
+        """Never silent: the next tick tries again, and the doctor and the morning mail show the gap."""
+        error = event.exception
+        what = "the store can't be used" if isinstance(error, DatabaseProblem) else "a job failed"
+        log.error("%s error=%s", what, type(error).__name__)
+        if isinstance(error, DatabaseProblem | OSError):
+            telling.cry_out(self._service, f"The store can't be written ({error}).", clock.now())
+
+
+def local_moment(now: datetime, zone: str, at: str) -> datetime:
+    """Today's moment of the clock time `at`, in the school's own zone."""
+    hour, minute = (int(n) for n in at.split(":"))
+    local = now.astimezone(ZoneInfo(zone))
+    return local.replace(hour=hour, minute=minute, second=0, microsecond=0)
+
+
+def next_local(now: datetime, zone: str, at: str) -> datetime:
+    """The next time that the clock on the wall shows `at`."""
+    moment = local_moment(now, zone, at)
+    return moment if moment > now else local_moment(now + timedelta(days=1), zone, at)

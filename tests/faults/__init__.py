@@ -1,0 +1,1 @@
+"""Killing the service at every boundary, and looking at what is left."""
