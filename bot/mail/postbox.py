@@ -157,6 +157,6 @@ def _code(error: smtplib.SMTPException) -> tuple[int, bytes]:
         code, said = next(iter(error.recipients.values()), (0, b""))
         return code, said if isinstance(said, bytes) else str(said).encode()
     if isinstance(error, smtplib.SMTPResponseException):
-        said = error.smtp_error
-        return error.smtp_code, said if isinstance(said, bytes) else str(said).encode()
+        answer: bytes | str = error.smtp_error
+        return error.smtp_code, answer if isinstance(answer, bytes) else str(answer).encode()
     return 0, b""
