@@ -99,7 +99,8 @@ def check_whole(db: Database) -> list[str]:
 
 def _look_before(path: Path) -> None:
     """Never let SQLite make a new database over the remains of an old one."""
-    head = path.open("rb").read(16)
+    with path.open("rb") as file:
+        head = file.read(16)
     if head == b"":
         raise Broken(_advice(path, "is empty"))
     if head != b"SQLite format 3\x00":
