@@ -7,7 +7,7 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -52,7 +52,7 @@ class Settings:
     pupils_file: Path | None
     staff_file: Path | None
     people: Mapping[Role, tuple[Person, ...]]
-    mail_url: str
+    mail_url: str = field(repr=False)
     mail_from: str
     ca_bundle: str | None
     store: Path
@@ -60,7 +60,7 @@ class Settings:
     moderation: Moderation
     console: Console
     retention: Retention
-    environment: Mapping[str, str]
+    environment: Mapping[str, str] = field(repr=False)
 
     @property
     def evidence(self) -> Path:

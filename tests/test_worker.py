@@ -279,9 +279,7 @@ def test_a_comment_that_was_removed_before_we_came_is_done_with_a_note(larkfield
 def test_a_comment_edited_before_we_acted_is_not_hidden_for_its_old_words(larkfield):
     bad = larkfield.page.comment(larkfield.post, SWEARING, at=ago(minutes=5))
     larkfield.page.faults.add(Fault.error(503).on("POST"))
-    larkfield.page.faults.add(
-        Fault.error(503).on("GET", bad, times=9)
-    )
+    larkfield.page.faults.add(Fault.error(503).on("GET", bad, times=9))
     larkfield.once()
     assert larkfield.acts() == []
     larkfield.page.faults.clear()

@@ -7,6 +7,7 @@ after everything that leaves a trace: each SQL statement, each HTTP call, each f
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -85,10 +86,8 @@ def one(order: dict[str, Any]) -> dict[str, int]:
 
 def _end_the_group(child: int) -> None:
     """What a power cut would end too: the browser of the child."""
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(child, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
 
 
 def main() -> None:
