@@ -16,10 +16,10 @@ from bot import clock, rules
 from bot.domain.comment import PageId
 from bot.evidence.picture import ChromiumCamera
 from bot.mail.postbox import open_postbox
-from bot.outside import Token
+from bot.outside import Postbox, Token
 from bot.pages.graph import GraphPage
 from bot.service import GatedPage, Service
-from bot.settings import Settings
+from bot.settings import Settings, SettingsError
 from bot.settings_form import WatchedPage
 from bot.store import pages
 from bot.store.database import opened
@@ -77,10 +77,17 @@ def house(settings: Settings, now: datetime) -> Iterator[House]:
                 inspect=judge.inspect,
                 decide=judge.decide,
                 camera=camera,
-                postbox=open_postbox(settings.mail_url, ca_bundle=settings.ca_bundle),
+                postbox=_postbox(settings),
             ),
             demo,
         )
+
+
+def _postbox(settings: Settings) -> Postbox:
+    try:
+        return open_postbox(settings.mail_url, ca_bundle=settings.ca_bundle)
+    except ValueError as error:
+        raise SettingsError([f"{settings.path.name}, {error}"]) from None
 
 
 def _access(settings: Settings, page: WatchedPage) -> tuple[Token, str]:

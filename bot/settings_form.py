@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import ErrorDetails
 
 from bot.domain.decision import Role
+from bot.mail.postbox import describe
 
 
 def _zone(value: str) -> str:
@@ -39,18 +40,21 @@ def _version(value: str) -> str:
 
 
 def _email(value: str) -> str:
-    if not re.fullmatch(r"[^\s@<>,;:\"]+@[^\s@<>,;:\"]+", value) or not value.isprintable():
+    if not re.fullmatch(r"[^\s@<>,;:\"]+@[^\s@<>,;:\"]+", value) or not value.isascii():
         raise ValueError("an e-mail address such as 'head@school.example'")
     return value
 
 
 def _mail_url(value: str) -> str:
-    scheme, colon, rest = value.partition(":")
-    if scheme in ("smtp", "smtps", "smtp+starttls") and colon and urlsplit(value).hostname:
-        return value
-    if scheme == "file" and rest:
-        return value
-    raise ValueError("smtp://, smtps:// or smtp+starttls:// with a host, or file: with a folder")
+    try:
+        describe(value)
+    except ValueError:
+        # Its own text may hold the password.
+        raise ValueError(
+            "smtp://, smtps:// or smtp+starttls:// with a host, or file: with a folder; in a password write"
+            " %40 for @, %2F for / and so on"
+        ) from None
+    return value
 
 
 DURATION = {"s": 1, "m": 60, "h": 3600}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from datetime import datetime, timedelta
 from email import message_from_bytes
@@ -41,11 +42,12 @@ def queue_alerts(service: Service, db: Database, now: datetime, report: Report) 
 def _queue_alert(service: Service, db: Database, asked: list[outbox.Asked], now: datetime) -> None:
     numbers = [a.incident for a in asked]
     span = f"{numbers[0]}" if len(numbers) == 1 else f"{numbers[0]}-{numbers[-1]}"
-    message_id = _message_id(service, f"incident-{span}.{asked[0].role}")
-    envelope = _envelope(service, db, Person(asked[0].name, asked[0].email), message_id, now)
-    shadow = service.settings.moderation.mode == "shadow"
+    person = Person(asked[0].name, asked[0].email)
+    message_id = _message_id(service, f"incident-{span}.{asked[0].role}", person)
+    envelope = _envelope(service, db, person, message_id, now)
     unsent = outbox.last_outage(db, asked[0].asked_at)
     lines = [_line(service, db, number) for number in numbers]
+    shadow = all(incidents.was_shadow(db, number) for number in numbers)
     content = letters.alert(envelope, lines, shadow=shadow, late=(unsent, now) if unsent else None)
     outbox.queue(db, "alert", asked[0].email, message_id, now, content, tells=numbers)
 
@@ -134,7 +136,7 @@ def _tell_menders(
     since: datetime,
 ) -> None:
     for person in _people(service, MENDERS):
-        message_id = _message_id(service, f"{name}.{person.email.partition('@')[0]}")
+        message_id = _message_id(service, name, person)
         envelope = _envelope(service, db, person, message_id, now)
         content = letters.trouble(envelope, page=page, unwatched=unwatched, sentence=sentence, since=since)
         outbox.queue(db, "trouble", person.email, message_id, now, content)
@@ -146,9 +148,7 @@ def recovered(service: Service, db: Database, page_id: PageId, now: datetime) ->
     if over is None or over.told_at is None or over.kind not in NOT_WATCHED:
         return
     for person in _people(service, MENDERS):
-        message_id = _message_id(
-            service, f"recovered-{page_id}-{over.since:%Y%m%d%H%M%S}.{person.email.partition('@')[0]}"
-        )
+        message_id = _message_id(service, f"recovered-{page_id}-{over.since:%Y%m%d%H%M%S}", person)
         envelope = _envelope(service, db, person, message_id, now)
         content = letters.recovered(envelope, page=service.pages[page_id].name, since=over.since)
         outbox.queue(db, "recovered", person.email, message_id, now, content)
@@ -161,7 +161,7 @@ def queue_morning(service: Service, db: Database, now: datetime) -> None:
     watched = [_watched(service, db, page_id, start, now) for page_id in service.pages]
     counts = incidents.counts(db)
     for person in _people(service, (Role.ADMINISTRATORS,)):
-        message_id = _message_id(service, f"morning-{now:%Y%m%d%H%M%S}.{person.email.partition('@')[0]}")
+        message_id = _message_id(service, f"morning-{now:%Y%m%d%H%M%S}", person)
         content = letters.morning(
             _envelope(service, db, person, message_id, now),
             watched,
@@ -213,7 +213,7 @@ def cry_out(service: Service, sentence: str, now: datetime) -> None:
         return
     service.cried_out = hour
     for person in _people(service, MENDERS):
-        message_id = _message_id(service, f"store-{hour}.{person.email.partition('@')[0]}")
+        message_id = _message_id(service, f"store-{hour}", person)
         envelope = _plain_envelope(service, person, message_id, now)
         content = letters.trouble(envelope, page=None, unwatched=False, sentence=sentence, since=now)
         try:
@@ -228,8 +228,10 @@ def _people(service: Service, roles: tuple[Role, ...]) -> list[Person]:
     return list(found.values())
 
 
-def _message_id(service: Service, name: str) -> str:
-    return f"<{name}@{service.settings.mail_from.rpartition('@')[2]}>"
+def _message_id(service: Service, name: str, to: Person) -> str:
+    """The same for the same letter to the same person, and for no other: two people may share a role or a name."""
+    who = hashlib.sha256(to.email.lower().encode()).hexdigest()[:8]
+    return f"<{name}.{who}@{service.settings.mail_from.rpartition('@')[2]}>"
 
 
 def _envelope(service: Service, db: Database, to: Person, message_id: str, now: datetime) -> Envelope:

@@ -12,6 +12,7 @@ from typing import cast
 
 import pytest
 
+from bot.domain.finding import Category
 from bot.domain.incident import Person
 from bot.mail import letters
 from bot.mail.paper import Envelope
@@ -78,16 +79,43 @@ def test_many_incidents_are_one_letter_with_the_urgent_first():
     content = letters.alert(ENVELOPE, lines, shadow=False)
     plain, _ = parts(content)
     assert parsed(content)["Subject"] == "Schoolgate: 80 incidents, 1 urgent"
-    assert plain.index("60. ") < plain.index("1. a pupil")
+    assert plain.index("60. urgent: a pupil") < plain.index("1. a pupil")
     assert "30 more are in the log" in plain
     assert parsed(content)["X-Schoolgate-Incidents"].count(",") == 79
 
 
 @pytest.mark.parametrize("category", ["safeguarding", "sexual"])
 def test_what_is_locked_is_not_described(category):
-    plain, html = parts(letters.alert(ENVELOPE, [replace(LINE, categories=(category,))], shadow=False))
-    assert letters.in_plain_words(category) not in plain + html
-    assert "Incident 7: see the log" in plain
+    line = replace(LINE, categories=("abuse", category), clause="R12: Words that may mean a child at risk.")
+    for lines in ([line], [line, replace(LINE, incident=8, categories=("spam",))]):
+        plain, html = parts(letters.alert(ENVELOPE, lines, shadow=False))
+        assert "See incident 7" in plain
+        for told in (letters.in_plain_words(category), "abusive", "R12", "child"):
+            assert told not in plain + html
+
+
+@pytest.mark.parametrize(
+    ("categories", "words"),
+    [
+        (("abuse",), "Incident 7: abusive words"),
+        (("abuse", "threat"), "Incident 7: abusive words and a threat"),
+        (("abuse", "profanity", "threat"), "Incident 7: abusive words, swearing and a threat"),
+        ((), "Incident 7: a comment that could not be checked"),
+        (("of_a_later_version",), "Incident 7: of a later version"),
+    ],
+)
+def test_what_was_found_is_said_as_a_person_would(categories, words):
+    plain, _ = parts(letters.alert(ENVELOPE, [replace(LINE, categories=categories)], shadow=False))
+    assert plain.splitlines()[0] == words
+
+
+def test_no_category_is_without_words_of_its_own():
+    assert set(letters.PLAIN_WORDS) == set(Category)
+
+
+def test_roles_are_said_in_full():
+    plain, _ = parts(letters.alert(ENVELOPE, [replace(LINE, told=("headteacher", "dsl"))], shadow=False))
+    assert "Told: headteacher, safeguarding lead" in plain
 
 
 def test_without_a_console_the_letter_names_the_command_and_no_link():
@@ -116,7 +144,7 @@ def test_an_unwatched_page_is_said_plainly():
     )
     plain, _ = parts(content)
     assert parsed(content)["Subject"] == "Schoolgate: the Page is not watched"
-    assert "is not watched since Fri 20 Nov 2026, 22:04 GMT" in plain
+    assert "The Page Larkfield has not been watched since Fri 20 Nov 2026, 22:04 GMT" in plain
     assert "The token has expired." in plain
 
 
@@ -144,6 +172,14 @@ def test_a_quiet_morning_is_a_few_lines():
 def test_a_gap_is_never_hidden():
     plain, _ = parts(morning(gaps=((NOW - timedelta(hours=5), NOW - timedelta(hours=2)),)))
     assert "It was NOT watched from Fri 20 Nov 2026, 17:04 GMT to Fri 20 Nov 2026, 20:04 GMT" in plain
+
+
+def test_a_morning_with_work_says_where_it_waits():
+    for figures in ({"waiting": 3}, {"to_review": 1}, {"stuck": 1}):
+        assert "https://gate.larkfield.example/incidents" in parts(morning(**figures))[0]
+    plain, _ = parts(morning(to_review=1, stuck=1))
+    assert "1 possible one is worth a look" in plain
+    assert "1 step could not be finished" in plain
 
 
 def every_letter(envelope: Envelope = ENVELOPE) -> list[bytes]:
@@ -195,6 +231,30 @@ def test_headers_stay_intact_under_hostile_names(name):
         assert b"\x00" not in content
         assert all(len(line) <= 998 for line in content.split(b"\r\n"))
         assert "<script" not in parts(content)[1]
+
+
+@pytest.mark.parametrize("name", HOSTILE.values(), ids=HOSTILE.keys())
+def test_a_hostile_name_writes_no_line_of_its_own(name):
+    line = replace(LINE, page=name)
+    for content in (
+        letters.alert(replace(ENVELOPE, school=name), [line], shadow=False),
+        letters.trouble(ENVELOPE, page=name, unwatched=True, sentence=name, since=NOW),
+    ):
+        for part in parts(content):
+            assert not re.search(r"^\s*(Bcc:|evil)", part, re.MULTILINE)
+            assert not set(part) & set("\x00\x0b\u2028\u202e\ufffd\ud83d")
+
+
+def test_an_address_in_other_letters_is_written_for_the_wire():
+    to = Person("Helen Marsden", "head@l\u00e4rkfield.example")
+    content = letters.alert(replace(ENVELOPE, to=to), [LINE], shadow=False)
+    assert b"To: Helen Marsden <head@xn--lrkfield-0za.example>\r\n" in content
+
+
+def test_a_long_list_of_incidents_stays_readable_in_its_header():
+    content = letters.alert(ENVELOPE, [replace(LINE, incident=n) for n in range(1, 1001)], shadow=False)
+    assert b"X-Schoolgate-Incidents: 1, 2, 3" in content
+    assert b"=?utf-8" not in content.partition(b"\r\n\r\n")[0]
 
 
 def test_the_same_letter_twice_is_the_same_letter():

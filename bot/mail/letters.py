@@ -14,9 +14,9 @@ PLAIN_WORDS = {
     Category.PUPIL_NAMED: "a pupil is named",
     Category.PUPIL_DESCRIBED: "a pupil can be recognised",
     Category.PROFANITY: "swearing",
-    Category.ABUSE: "abuse",
+    Category.ABUSE: "abusive words",
     Category.THREAT: "a threat",
-    Category.HATE: "hate",
+    Category.HATE: "hateful words",
     Category.SEXUAL: "a sexual remark",
     Category.PERSONAL_DETAILS: "somebody's personal details",
     Category.VISITOR_MEDIA: "a visitor's photo or video",
@@ -31,6 +31,16 @@ PLACES = {
     "reply": "a reply",
     "visitor_post": "a visitor's post",
     "own_post": "the school's own post",
+}
+ROLES = {
+    "dsl": "safeguarding lead",
+    "deputy_dsl": "deputy safeguarding lead",
+    "deputy": "deputy head",
+    "online_safety": "online safety lead",
+    "slt": "senior leaders",
+    "hr": "HR",
+    "ict_support": "ICT support",
+    "dpo": "data protection officer",
 }
 LOCKED = {Category.SAFEGUARDING, Category.SEXUAL}
 MOST_ROWS = 50
@@ -70,7 +80,8 @@ class Watched:
 
 def in_plain_words(category: str) -> str:
     """A category as a head would say it."""
-    return PLAIN_WORDS[Category(category)]
+    known = {c.value: words for c, words in PLAIN_WORDS.items()}
+    return known.get(category, category.replace("_", " "))
 
 
 def alert(
@@ -92,17 +103,17 @@ def alert(
 
 
 def _one(envelope: Envelope, line: AlertLine, shadow: bool) -> Letter:
-    what = _what(line)
     letter = Letter(
         subject=f"Schoolgate: incident {line.incident}" + (", urgent" if line.urgency == "now" else ""),
-        heading=f"Incident {line.incident}: {what}",
+        heading=_what(line) if _is_locked(line) else f"Incident {line.incident}: {_what(line)}",
         paragraphs=[
             f"It is {PLACES.get(line.place, 'a comment')} on the Page {line.page}. {_sentence(line, shadow)}"
         ],
         facts=[
             ("Found", said(line.opened_at, envelope.zone)),
-            ("Clause", line.clause),
-            ("Told", ", ".join(role.replace("_", " ") for role in line.told)),
+            # The clause would say what the heading keeps back.
+            *([] if _is_locked(line) else [("Clause", line.clause)]),
+            ("Told", ", ".join(ROLES.get(role, role.replace("_", " ")) for role in line.told)),
         ],
         next=_next(envelope, line),
         link=_link(envelope, line.incident),
@@ -119,9 +130,17 @@ def _many(envelope: Envelope, lines: Sequence[AlertLine], shadow: bool) -> Lette
     letter = Letter(
         subject=f"Schoolgate: {len(lines)} incidents" + (f", {urgent} urgent" if urgent else ""),
         heading=f"{len(lines)} incidents" + (f", {urgent} of them urgent" if urgent else ""),
-        paragraphs=["They came close together, so this is one letter. The gravest stand first."],
+        paragraphs=[
+            "They came close together, so this is one letter."
+            + (" Urgent ones stand first." if urgent else "")
+        ],
         rows=[
-            Row(f"{line.incident}", _what(line), _short(line, shadow), said(line.opened_at, envelope.zone))
+            Row(
+                f"{line.incident}",
+                ("urgent: " if line.urgency == "now" else "") + _what(line),
+                _short(line, shadow),
+                said(line.opened_at, envelope.zone),
+            )
             for line in lines[:MOST_ROWS]
         ],
         next=_next(envelope, None),
@@ -145,15 +164,15 @@ def trouble(
     moment = said(since, envelope.zone)
     subject = "Schoolgate: the Page is not watched" if unwatched else "Schoolgate: please look"
     lead = (
-        f"The Page {page} is not watched since {moment}."
+        f"The Page {page} has not been watched since {moment}."
         if unwatched
-        else f"Since {moment} something is out of order."
+        else f"Something has been out of order since {moment}."
     )
     if page and not unwatched:
         lead += f" It concerns the Page {page}, which is still being read."
     letter = Letter(
         subject=subject,
-        heading=subject.removeprefix("Schoolgate: ").capitalize(),
+        heading="The Page is not watched" if unwatched else "Please look",
         paragraphs=[lead, sentence],
         next="When it is mended the service goes on by itself and reads what it missed. To see whether all is in"
         " order: schoolgate doctor.",
@@ -188,18 +207,18 @@ def morning(
     """The daily proof of watching; three lines on a quiet day."""
     since, until = said(start, envelope.zone), said(envelope.now, envelope.zone)
     letter = Letter(
-        subject=f"Schoolgate: {_waiting(waiting)}",
+        subject=f"Schoolgate, morning check: {_waiting(waiting)}",
         heading=_waiting(waiting).capitalize(),
         paragraphs=[_watched(envelope, page, since, until) for page in pages],
-        next="See what waits." if waiting or to_review or stuck else "Nothing to do.",
-        link=_link(envelope, None) if waiting or to_review else None,
+        next=_next(envelope, None) if waiting or to_review or stuck else "Nothing to do.",
+        link=_link(envelope, None) if waiting or to_review or stuck else None,
     )
     if to_review:
-        letter.paragraphs.append(
-            f"{to_review} possible ones are worth a look today; nobody was alerted for them."
-        )
+        which = "1 possible one is" if to_review == 1 else f"{to_review} possible ones are"
+        letter.paragraphs.append(f"{which} worth a look today; nobody was alerted.")
     if stuck:
-        letter.paragraphs.append(f"{stuck} steps could not be finished and need somebody to look.")
+        which = "1 step" if stuck == 1 else f"{stuck} steps"
+        letter.paragraphs.append(f"{which} could not be finished: somebody must look.")
     if shadow:
         letter.paragraphs.append(SHADOW)
     return written(envelope, letter)
@@ -224,9 +243,14 @@ def _waiting(number: int) -> str:
 def _what(line: AlertLine) -> str:
     if not line.categories:
         return "a comment that could not be checked"
-    if LOCKED & set(line.categories):
-        return "see the log"
-    return " and ".join(in_plain_words(category) for category in line.categories)
+    if _is_locked(line):
+        return f"See incident {line.incident}"
+    *others, last = (in_plain_words(category) for category in line.categories)
+    return f"{', '.join(others)} and {last}" if others else last
+
+
+def _is_locked(line: AlertLine) -> bool:
+    return bool(LOCKED & set(line.categories))
 
 
 def _sentence(line: AlertLine, shadow: bool) -> str:

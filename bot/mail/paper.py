@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -65,6 +66,8 @@ _ENVIRONMENT = Environment(
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
+    # A name with line breaks or direction marks in it could write a paragraph of its own, or turn ours round.
+    finalize=lambda value: on_one_line(str(value)),
 )
 
 
@@ -79,7 +82,7 @@ def written(envelope: Envelope, letter: Letter, incidents: Sequence[int] = ()) -
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
     if incidents:
-        message["X-Schoolgate-Incidents"] = ",".join(str(number) for number in incidents)
+        message["X-Schoolgate-Incidents"] = ", ".join(str(number) for number in incidents)
     message.set_content(_filled("letter.txt", envelope, letter), cte="quoted-printable")
     message.add_alternative(_filled("letter.html", envelope, letter), subtype="html", cte="quoted-printable")
     return message.as_bytes()
@@ -93,12 +96,10 @@ def on_one_line(text: str) -> str:
 
 def _address(name: str, address: str) -> Address:
     local, _, domain = address.rpartition("@")
+    with contextlib.suppress(UnicodeError):
+        domain = domain.encode("idna").decode("ascii")
     return Address(on_one_line(name)[:LONGEST_NAME], local, domain)
 
 
 def _filled(template: str, envelope: Envelope, letter: Letter) -> str:
-    text = _ENVIRONMENT.get_template(template).render(letter=letter, envelope=envelope)
-    # Lone surrogates and NUL have no place in a letter; line breaks of the template stay.
-    return "".join(
-        c if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs") else "\ufffd" for c in text
-    )
+    return _ENVIRONMENT.get_template(template).render(letter=letter, envelope=envelope)

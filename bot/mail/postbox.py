@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import re
@@ -17,15 +18,14 @@ from bot.outside import NotAllowed, OutsideError, Postbox, Refused, TryLater
 
 PORTS = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
 EXPECTED = "expected smtp://, smtps:// or smtp+starttls:// with a host, or file: with a folder"
+ESCAPES = "in the user name and the password write / as %2F, ? as %3F, # as %23, @ as %40 and % as %25"
 
 
 def open_postbox(url: str, *, timeout: float = 30.0, ca_bundle: str | None = None) -> Postbox:
     """The postbox behind a settings address; ValueError says what is wrong with it, never repeating a password."""
     if url.startswith("file:") and url != "file:":
         return Folder(Path(url.removeprefix("file:")))
-    parts = _parts(url)
-    context = ssl.create_default_context(cafile=ca_bundle)
-    return Smtp(parts, context, timeout)
+    return Smtp(_parts(url), _context(ca_bundle), timeout)
 
 
 def describe(url: str) -> str:
@@ -34,22 +34,45 @@ def describe(url: str) -> str:
         return url
     parts = _parts(url)
     user = f"{unquote(parts.username)}@" if parts.username else ""
-    return f"{parts.scheme}://{user}{parts.hostname}:{_port(parts)}"
+    host = f"[{parts.hostname}]" if ":" in str(parts.hostname) else parts.hostname
+    return f"{parts.scheme}://{user}{host}:{_port(parts)}"
 
 
 def _parts(url: str) -> SplitResult:
-    parts = urlsplit(url)
+    parts = _split(url)
+    if parts is None:
+        raise ValueError(f"mail.url can't be read as an address; {EXPECTED}; {ESCAPES}.")
     if parts.scheme not in PORTS or not parts.hostname:
-        raise ValueError(f"mail.url begins with '{url.partition(':')[0][:20]}:'; {EXPECTED}.")
-    _port(parts)
+        scheme = re.match(r"[A-Za-z][A-Za-z0-9+.-]{0,19}://", url)
+        found = f"begins with {scheme[0]}" if scheme else "is no such address"
+        raise ValueError(f"mail.url {found}; {EXPECTED}.")
+    if parts.path not in ("", "/") or parts.query or parts.fragment:
+        raise ValueError(f"mail.url goes on after the host; {EXPECTED}; {ESCAPES}.")
     return parts
 
 
-def _port(parts: SplitResult) -> int:
+def _split(url: str) -> SplitResult | None:
+    """None where it can't be: the library's own complaint may quote the password."""
+    if not url.isprintable() or " " in url:
+        return None
     try:
-        return parts.port or PORTS[parts.scheme]
+        parts = urlsplit(url)
+        return parts if parts.port != 0 else None
     except ValueError:
-        raise ValueError(f"mail.url has a port that is no port number; {EXPECTED}.") from None
+        return None
+
+
+def _port(parts: SplitResult) -> int:
+    return parts.port or PORTS[parts.scheme]
+
+
+def _context(ca_bundle: str | None) -> ssl.SSLContext:
+    try:
+        return ssl.create_default_context(cafile=ca_bundle)
+    except OSError:
+        raise ValueError(
+            f"mail.ca_bundle names '{ca_bundle}', which can't be read as certificates; expected a file in PEM form."
+        ) from None
 
 
 class Folder:
@@ -59,14 +82,15 @@ class Folder:
         self._folder = folder
 
     def send(self, message: EmailMessage) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        content = message.as_bytes(policy=SMTP)
         temporary = self._folder / f".{secrets.token_hex(8)}.part"
         try:
-            _write_through(temporary, content)
+            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            _write_through(temporary, message.as_bytes(policy=SMTP))
             os.replace(temporary, self._folder / self._name(str(message["Message-ID"])))
+            _sync_folder(self._folder)
         except OSError as error:
-            temporary.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                temporary.unlink()
             raise TryLater(f"The mail folder can't be written (error {error.errno}).") from None
 
     @staticmethod
@@ -84,6 +108,15 @@ def _write_through(path: Path, content: bytes) -> None:
         os.fsync(file.fileno())
 
 
+def _sync_folder(folder: Path) -> None:
+    """Without it a power cut may take back the renaming of a letter that was already ticked off."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 class Smtp:
     """One connection a letter; encryption where it is asked for is demanded, and certificates are always checked."""
 
@@ -97,7 +130,7 @@ class Smtp:
         return f"Smtp({self._scheme}, {self._host}:{self._port})"
 
     def send(self, message: EmailMessage) -> None:
-        # `from None`: an exception of smtplib may hold what was said at sign-in.
+        """Taken, or an OutsideError. It is raised outside the handlers: theirs may hold what was said at sign-in."""
         try:
             self._send(message)
         except ssl.SSLCertVerificationError:
@@ -107,19 +140,39 @@ class Smtp:
             )
         except smtplib.SMTPException as found:
             error = _explain(found, self._host)
+        except ssl.SSLError:
+            error = TryLater(
+                f"The mail server {self._host} speaks no proper TLS at port {self._port}."
+                " Mostly smtps:// belongs to port 465, and smtp+starttls:// to port 587."
+            )
         except OSError:
             error = TryLater(f"The mail server {self._host} did not answer.")
         else:
             return
-        raise error from None
+        raise error
 
     def _send(self, message: EmailMessage) -> None:
-        with self._connected() as server:
-            if self._scheme == "smtp+starttls":
-                server.starttls(context=self._context)
-            if self._user is not None:
-                server.login(self._user, self._password)
-            server.send_message(message)
+        server = self._connected()
+        try:
+            self._sign_in(server)
+            _hand_over(server, message)
+            # The letter is theirs now: what they say to our goodbye must not have it sent again.
+            with contextlib.suppress(smtplib.SMTPException):
+                server.quit()
+        finally:
+            server.close()
+
+    def _sign_in(self, server: smtplib.SMTP) -> None:
+        if self._scheme == "smtp+starttls":
+            server.starttls(context=self._context)
+        if self._user is None:
+            return
+        if not (self._user + self._password).isascii():
+            raise NotAllowed(
+                "The user name or password in [mail] url has letters that mail servers do not take;"
+                " choose a password of plain letters, digits and signs."
+            )
+        server.login(self._user, self._password)
 
     def _connected(self) -> smtplib.SMTP:
         if self._scheme == "smtps":
@@ -127,29 +180,65 @@ class Smtp:
         return smtplib.SMTP(self._host, self._port, timeout=self._timeout)
 
 
+def _hand_over(server: smtplib.SMTP, message: EmailMessage) -> None:
+    try:
+        server.send_message(message)
+    except smtplib.SMTPNotSupportedError:
+        raise Refused(
+            "The letter's address has letters beyond a-z, which this mail server does not take;"
+            " give that person a plain address in [people]."
+        ) from None
+
+
 BASIC_IS_OFF = re.compile(rb"5\.7\.30|5\.7\.139")
+NO_RELAY = re.compile(rb"relay|5\.7\.(?:54|64)\b", re.IGNORECASE)
+NOT_AS_THEM = re.compile(rb"SendAsDenied|5\.7\.60\b|5\.2\.252", re.IGNORECASE)
+TOO_LARGE = 552
 
 
 def _explain(error: smtplib.SMTPException, host: str) -> OutsideError:
-    """Busy, not allowed or refused: told apart by the server's number, never by its words."""
+    """Busy, not allowed or refused: by the server's number; its words only help to say what to do."""
     code, said = _code(error)
     if BASIC_IS_OFF.search(said):
         return NotAllowed(
             f"{host} no longer takes a password from programs (Microsoft 365 switched it off). Ask your IT support for a"
             " relay connector for this machine's address, and use smtp+starttls:// without user and password."
         )
-    if code in (530, 534, 535, 538) or isinstance(error, smtplib.SMTPAuthenticationError):
+    if 400 <= code < 500:
+        return TryLater(f"The mail server {host} is busy (code {code}).")
+    if type(error) in (smtplib.SMTPException, smtplib.SMTPNotSupportedError):
+        return NotAllowed(
+            f"{host} offers no encryption or sign-in as asked for in [mail] url; nothing was sent."
+        )
+    if code >= 500:
+        return _turned_down(error, code, said, host)
+    return TryLater(f"The mail server {host} broke off.")
+
+
+def _turned_down(error: smtplib.SMTPException, code: int, said: bytes, host: str) -> OutsideError:
+    """A set-up that somebody can mend keeps the letters waiting; only a letter that is itself refused is given up."""
+    if code == 530:
+        return NotAllowed(
+            f"{host} wants encryption or a sign-in first (code 530): use smtp+starttls://user:password@… in [mail] url."
+        )
+    if code in (534, 535, 538) or isinstance(error, smtplib.SMTPAuthenticationError):
         return NotAllowed(
             f"{host} refused the user name or password (code {code}). With Google Workspace use an app password or"
             " smtp-relay.gmail.com; with others, check [mail] url."
         )
-    if isinstance(error, smtplib.SMTPNotSupportedError):
+    if NO_RELAY.search(said):
         return NotAllowed(
-            f"{host} offers no encryption or sign-in as asked for in [mail] url; nothing was sent."
+            f"{host} does not pass on letters from this machine (code {code}). Ask your IT support to allow this"
+            " machine's address to relay, or give a user and a password in [mail] url."
         )
-    if 500 <= code < 600:
+    if NOT_AS_THEM.search(said) or (isinstance(error, smtplib.SMTPSenderRefused) and code != TOO_LARGE):
+        return NotAllowed(
+            f"{host} does not let us write as the address in [mail] from (code {code}). Use the address of the"
+            " account that signs in, or ask your IT support to allow it."
+        )
+    if isinstance(error, smtplib.SMTPDataError | smtplib.SMTPSenderRefused | smtplib.SMTPRecipientsRefused):
         return Refused(f"{host} refused the letter for good (code {code}).")
-    return TryLater(f"The mail server {host} is busy or broke off (code {code}).")
+    return NotAllowed(f"{host} does not speak with this machine (code {code}). Ask your IT support why.")
 
 
 def _code(error: smtplib.SMTPException) -> tuple[int, bytes]:

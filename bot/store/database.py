@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -26,13 +27,11 @@ class Broken(Exception):
 def open_database(path: Path) -> Database:
     """A connection of the calling thread, with our settings, at the newest schema."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if path.exists():
-        _look_before(path)
     try:
-        connection = sqlite3.connect(str(path), timeout=BUSY_SECONDS)
-        path.chmod(0o600)
-        db = Database(connection)
-        _settle(db)
+        if not path.exists():
+            _make_new(path)
+        _look_before(path)
+        db = _connected(path)
         _migrate(db, path)
     except sqlite3.OperationalError as error:
         raise Broken(
@@ -97,6 +96,29 @@ def check_whole(db: Database) -> list[str]:
     return [] if found == ["ok"] else [f"The database is damaged: {line}." for line in found[:5]]
 
 
+def _connected(path: Path) -> Database:
+    db = Database(sqlite3.connect(str(path), timeout=BUSY_SECONDS))
+    db.execute("PRAGMA foreign_keys = ON")
+    db.execute("PRAGMA secure_delete = ON")
+    db.execute(f"PRAGMA journal_mode = {'WAL' if WAL_IS_SAFE else 'TRUNCATE'}")
+    db.execute("PRAGMA synchronous = FULL")
+    db.execute("PRAGMA trusted_schema = OFF")
+    return db
+
+
+def _make_new(path: Path) -> None:
+    """Under another name first: an empty file of this name is always a damaged one."""
+    new = path.with_name(f"{path.name}.{os.getpid()}.new")
+    new.unlink(missing_ok=True)
+    db = Database(sqlite3.connect(str(new)))
+    new.chmod(0o600)
+    _migrate(db, new)
+    db.close()
+    with suppress(FileExistsError):  # whoever came first keeps it
+        os.link(new, path)
+    new.unlink()
+
+
 def _look_before(path: Path) -> None:
     """Never let SQLite make a new database over the remains of an old one."""
     with path.open("rb") as file:
@@ -105,14 +127,6 @@ def _look_before(path: Path) -> None:
         raise Broken(_advice(path, "is empty"))
     if head != b"SQLite format 3\x00":
         raise Broken(_advice(path, "is not a database"))
-
-
-def _settle(db: Database) -> None:
-    db.execute("PRAGMA foreign_keys = ON")
-    db.execute("PRAGMA secure_delete = ON")
-    db.execute(f"PRAGMA journal_mode = {'WAL' if WAL_IS_SAFE else 'TRUNCATE'}")
-    db.execute("PRAGMA synchronous = FULL")
-    db.execute("PRAGMA trusted_schema = OFF")
 
 
 def _migrate(db: Database, path: Path) -> None:

@@ -122,6 +122,12 @@ def get(db: Database, incident: IncidentId) -> Incident | None:
     return _incident(row) if row else None
 
 
+def was_shadow(db: Database, incident: IncidentId) -> bool:
+    """Whether it was opened while the service touched nothing."""
+    row = first(db, "SELECT mode FROM incidents WHERE id = ?", incident)
+    return bool(row and row["mode"] == "shadow")
+
+
 def every(db: Database, after: int = 0, limit: int = 1000) -> list[Incident]:
     """Incidents in the order of their numbers, a slice at a time."""
     return [_incident(r) for r in rows(db, f"{SELECT} WHERE i.id > ? ORDER BY i.id LIMIT ?", after, limit)]

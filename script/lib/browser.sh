@@ -32,6 +32,7 @@ missing_for_pictures() {
 try_to_install() {
     has_apt && can_be_root || return 1
     tried=$venv/browser-tried
+    [ -z "$(find "$tried" -mtime -1 2>/dev/null)" ] || return 1
     say 'Installing what the evidence pictures need (browser and fonts, about 100 MB).'
     : >"$tried"
     packages=${wanted_packages#browser }

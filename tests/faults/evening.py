@@ -144,6 +144,7 @@ class Worker:
         assert self._process.stdin
         self._process.stdin.close()
         self._process.wait(30)
+        self._out.close()
 
 
 def what_is_wrong(found: Evening) -> list[str]:
