@@ -12,8 +12,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import truststore
+
 from bot import clock, rules
 from bot.domain.comment import PageId
+from bot.evidence import files
 from bot.evidence.picture import ChromiumCamera
 from bot.mail.postbox import open_postbox
 from bot.outside import Postbox, Token
@@ -55,6 +58,9 @@ class House:
 @contextmanager
 def house(settings: Settings, now: datetime) -> Iterator[House]:
     """Everything opened in order, and closed again whatever happens."""
+    # Schools re-sign TLS with an authority of their own, which the system knows and a bundled list does not.
+    truststore.inject_into_ssl()
+    files.sweep_up(settings.evidence)
     with contextlib.ExitStack() as stack:
         demo: Demo | None = None
         watched: dict[PageId, GatedPage] = {}

@@ -19,7 +19,7 @@ SHELL_FILES = [
     ROOT / ".ci" / "run",
     *sorted((ROOT / "script" / "lib").glob("*.sh")),
 ]
-UNIT = ROOT / "deploy" / "schoolgate.service"
+UNIT = ROOT / "script" / "schoolgate.service"
 ORDINARY = "sh env cat cksum dirname sed rm mkdir find tail head touch chmod cp flock".split()  # noqa: SIM905
 
 # A Python that is new enough; `-m venv` makes an environment whose Python and pip are stand-ins too.

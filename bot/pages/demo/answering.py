@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from bot.pages.demo import graph, trouble
 from bot.pages.demo.asks import Ask
@@ -87,15 +87,22 @@ def _value(page: DemoPage, request: Request, version: str, now: datetime, bend: 
 def _items(batch: str) -> list[Any]:
     try:
         items = json.loads(batch)
-    except ValueError:
+    except (ValueError, RecursionError):
         items = None
-    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+    if not isinstance(items, list) or not all(_is_item(item) for item in items):
         raise trouble.bad_parameter("batch parameter must be a JSON array")
     if len(items) > MOST_IN_A_BATCH:
         raise trouble.GraphError(
             100, f"Too many requests in batch message. Maximum batch size is {MOST_IN_A_BATCH}"
         )
     return items
+
+
+def _is_item(item: object) -> bool:
+    return isinstance(item, dict) and all(
+        isinstance(item.get(key), str | None)
+        for key in ("method", "relative_url", "body", "name", "depends_on")
+    )
 
 
 def _batch(ask: Ask, batch: str) -> list[object]:
@@ -128,13 +135,13 @@ def _one_of_batch(ask: Ask, item: Mapping[str, Any], with_headers: bool) -> dict
 
 
 def _ask_of_item(ask: Ask, item: Mapping[str, Any]) -> Ask:
-    url = urlsplit(str(item.get("relative_url", "")))
-    given = dict(parse_qsl(url.query, keep_blank_values=True))
-    given |= dict(parse_qsl(str(item.get("body", "")), keep_blank_values=True))
+    where, _, query = (item.get("relative_url") or "").partition("?")
+    given = dict(parse_qsl(query, keep_blank_values=True))
+    given |= dict(parse_qsl(item.get("body") or "", keep_blank_values=True))
     own_token = given.get("access_token", item.get("access_token"))
     if own_token is not None and not ask.page.accepts(str(own_token)):
         raise trouble.bad_token()
-    method = str(item.get("method", "GET")).upper()
-    version, path = graph.split(url.path)
+    method = (item.get("method") or "GET").upper()
+    version, path = graph.split(where)
     served = graph.served_version(ask.page, version) if version else ask.version
     return replace(ask, method=method, path=path, given=given, version=served, bend=None)

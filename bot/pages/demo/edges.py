@@ -140,7 +140,7 @@ def _since(things: list[Thing], given: Mapping[str, str]) -> list[Thing]:
 
 def _epoch(given: Mapping[str, str], name: str) -> datetime | None:
     said = given.get(name, "")
-    return datetime.fromtimestamp(int(said), UTC) if said.isascii() and said.isdigit() else None
+    return datetime.fromtimestamp(int(said[:10]), UTC) if said.isascii() and said.isdigit() else None
 
 
 def _stretch(ask: Ask, whole: list[Thing], given: Mapping[str, str], limit: int) -> Stretch:

@@ -96,8 +96,7 @@ class DemoPage(Switches):
     def save(self, path: Path) -> None:
         """Keep the Page as it stands, whole or not at all; the token is not part of it."""
         with self.lock:
-            state = saving.state(self)
-        saving.keep(path, state)
+            saving.keep(path, saving.state(self))
 
     def arrive(self, now: datetime) -> list[str]:
         """Let the story go on; the ids of the comments that came or were changed."""

@@ -14,7 +14,7 @@ from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from bot import clock
 from bot.pages.demo import answering, graph, view
@@ -209,13 +209,13 @@ class _Handler(BaseHTTPRequestHandler):
         content = self._content()
         if content is None:
             return
-        url = urlsplit(self.path)
-        if self.command == "GET" and url.path == "/" and "text/html" in self.headers.get("Accept", ""):
-            self._send(_page_of_visitors(self.server.demo, url.query))
+        path, _, query = self.path.partition("?")
+        if self.command == "GET" and path == "/" and "text/html" in self.headers.get("Accept", ""):
+            self._send(_page_of_visitors(self.server.demo, query))
             return
         demo = self.server.demo
         try:
-            sent = demo.answer(self._request(url.path, url.query, content), demo.base_url + self.path)
+            sent = demo.answer(self._request(path, query, content), demo.base_url + self.path)
         except Exception as error:
             log.error("demo page failed error=%s", type(error).__name__)
             self._send(Sent(500, json.dumps(GraphError(1, "An unknown error occurred").body()).encode()))

@@ -79,7 +79,8 @@ def _post(page: DemoPage, post: Thing, now: datetime, author: str | None) -> str
 
 def _thread(shown: list[Thing], post_id: str, parent: str | None, now: datetime, author: str | None) -> str:
     entries = []
-    for one in shown:
+    # The newest at the top, where somebody who watches will see it; answers in the order of talk.
+    for one in reversed(shown) if parent is None else shown:
         if one.parent == parent:
             marks = " ".join(
                 mark
