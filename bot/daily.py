@@ -14,7 +14,7 @@ from bot import telling, verify
 from bot.clock import parse
 from bot.service import Service
 from bot.settings_form import DAYS
-from bot.store import duties, journal, retention
+from bot.store import duties, journal, pages, retention
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +57,11 @@ def week(service: Service, now: datetime) -> str | None:
 
 
 def _morning(service: Service, db: Database, now: datetime) -> None:
-    telling.queue_morning(service, db, now)
+    """Not on the day on which the service begins: there is nothing yet to tell of."""
+    began = [first for page in service.pages if (first := pages.first_read(db, page))]
+    zone = ZoneInfo(service.zone)
+    if any(moment.astimezone(zone).date() < now.astimezone(zone).date() for moment in began):
+        telling.queue_morning(service, db, now)
 
 
 def _forget(service: Service, db: Database, now: datetime) -> None:

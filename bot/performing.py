@@ -47,6 +47,8 @@ def run_due_steps(
     tried: set[tuple[int, StepName]] = set()
     while waiting := [s for s in steps.due(db, now, names) if (s.incident, s.name) not in tried]:
         for n, step in enumerate(waiting, 1):
+            if service.stopping.is_set():
+                return
             tried.add((step.incident, step.name))
             _attempt(Work(service, db, step, now, report))
             service.progress(step.name, n, len(waiting))

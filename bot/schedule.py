@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import threading
 import time
@@ -25,6 +26,7 @@ DELIVER_EVERY = 20
 PICTURES_EVERY = 10
 LOOK_AT_THE_CALENDAR_EVERY = 60
 CLOCK_JUMP = 5.0
+PATIENCE = 15.0  # how long a job at work may take to its end when we are asked to stop
 
 Job = Callable[[], None]
 
@@ -63,8 +65,21 @@ class Running:
             )
         self._scheduler.start()
         self._watch_the_clock()
-        self._scheduler.shutdown(wait=True)
+        self._end()
+
+    def _end(self) -> None:
+        """Jobs come to their end between two steps. One that hangs in a call is left: whatever it was at is owed."""
+        self._service.stopping.set()
+        self._scheduler.pause()
+        waited = time.monotonic() + PATIENCE
+        ending = threading.Thread(target=self._scheduler.shutdown, daemon=True)
+        ending.start()
+        ending.join(max(0.0, waited - time.monotonic()))
         self._service.camera.close()
+        if ending.is_alive():
+            log.warning("ended in the middle of a job: the next start goes on from there")
+            logging.shutdown()
+            os._exit(0)
 
     def stop(self) -> None:
         self._stop.set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -66,7 +67,8 @@ class Service:
     decide: Callable[[Inspection, Comment], Decision]
     camera: Camera
     postbox: Postbox
-    first_cycle: bool = True
+    first_cycle: bool = False  # of a service that has just started: prove the token again
+    stopping: threading.Event = field(default_factory=threading.Event)
     cried_out: str = ""  # the hour of the last letter from memory
     progress: Callable[[str, int, int], None] = _silent
 

@@ -240,7 +240,7 @@ def _settings(path: Path, form: Form, environment: Mapping[str, str]) -> Setting
     url = form.mail.url
     if url.startswith("file:"):
         folder = url.removeprefix("file:")
-        url = f"file:{place(folder.removeprefix('//') if folder.startswith('///') else folder)}"
+        url = f"file:{place(folder.removeprefix('//'))}"
     people = {
         role: tuple(Person(e.name, e.email) for e in (entry if isinstance(entry, tuple) else (entry,)))
         for role, entry in form.people.items()

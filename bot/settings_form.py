@@ -61,7 +61,9 @@ DURATION = {"s": 1, "m": 60, "h": 3600}
 
 
 def _seconds(value: object) -> object:
-    """'3m' → 180; pydantic complains about anything else."""
+    """'3m' → 180; a bare number is seconds."""
+    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+        return value
     found = re.fullmatch(r"\s*(\d+)\s*([smh])\s*", value) if isinstance(value, str) else None
     if not found or int(found.group(1)) == 0:
         raise ValueError("a time such as '3m', '90s' or '1h'")
@@ -79,11 +81,11 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def _weekly(value: str) -> str:
-    day, _, at = value.partition(" ")
+    day, _, at = value.strip().lower().partition(" ")
+    day = day[:3]
     if day not in DAYS:
         raise ValueError("a day and a time such as 'mon 07:30'")
-    _time_of_day(at)
-    return value
+    return f"{day} {_time_of_day(at)}"
 
 
 def _role(value: object) -> Role:

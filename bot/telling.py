@@ -189,6 +189,8 @@ def _watched(
 def deliver(service: Service, db: Database, now: datetime, report: Report) -> None:
     """Send what is due, oldest first. A server that is away is asked again later, for days."""
     for letter in outbox.due(db, now):
+        if service.stopping.is_set():
+            return
         message = message_from_bytes(letter.content, policy=SMTP)
         try:
             service.postbox.send(message)

@@ -54,6 +54,8 @@ def judge(service: Service, db: Database, now: datetime, report: Report) -> None
     tried: set[tuple[str, int]] = set()
     while waiting := [o for o in comments.owed(db) if (o.comment.id, o.version) not in tried]:
         for n, owed in enumerate(waiting, 1):
+            if service.stopping.is_set():
+                return
             tried.add((owed.comment.id, owed.version))
             _judge_safely(service, db, owed, now, report)
             if n % 20 == 0:
@@ -180,6 +182,8 @@ def _read(
     sweep = state.swept_at is None or not timedelta() <= now - state.swept_at < SWEEP_EVERY
     seen: set[str] = set()
     for batch in page.read(known, state.since, now, sweep=sweep):
+        if service.stopping.is_set():
+            return
         saved = comments.save_batch(db, page_id, batch, state.since, now)
         seen.update(s.comment.id for s in batch.sightings)
         report.new += saved.new

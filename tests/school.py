@@ -149,5 +149,4 @@ def school(folder: Path, config: str = CONFIG, **environment: str) -> Iterator[S
         opened = stack.enter_context(house(settings, datetime.now(UTC)))
         camera = PaperCamera()
         opened.service.camera = camera
-        opened.service.first_cycle = False
         yield School(folder, page, server, opened.service, camera)

@@ -128,9 +128,13 @@ def test_a_new_text_is_not_covered_by_an_old_restore(db):
 
 
 def test_an_inner_block_joins_the_outer_transaction(db):
-    with pytest.raises(RuntimeError), atomic(db):
-        save(db, a_comment())
-        raise RuntimeError
+    def half_way():
+        with atomic(db):
+            save(db, a_comment())
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        half_way()
     assert comments.owed(db) == []
 
 

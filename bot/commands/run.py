@@ -69,6 +69,7 @@ def run(arguments: argparse.Namespace) -> int:
         print(warning, file=sys.stderr)
     try:
         with at_work(found) as opened:
+            opened.service.first_cycle = True
             running = Running(opened.service)
             if opened.demo:
                 running.also(opened.demo.visitors_write, 2.0)

@@ -47,6 +47,7 @@ def start(arguments: argparse.Namespace) -> int:
 def _first_cycle(opened: House, screen: Console) -> Report:
     words = {"read": "Reading comments", "judged": "Judging", "record": "Keeping records", "hide": "Hiding"}
     words |= {"delete": "Deleting", "picture": "Drawing evidence pictures", "letters": "Writing alerts"}
+    opened.service.first_cycle = True
     with screen.status("Reading the Page") as status:
 
         def progress(what: str, done: int, of: int) -> None:

@@ -157,7 +157,7 @@ class Matcher:
             yield from self._token(token.group(), token.start())
         for run in SPACED.finditer(text):
             joined = re.sub(r"[ ._-]", "", run.group())
-            if (found := self.known(joined)) and not found[0].frame:
+            if found := self.known(joined):
                 yield Match(run.start(), run.end(), found[0], plain=False)
 
     def _token(self, token: str, start: int) -> Iterator[Match]:
@@ -245,7 +245,7 @@ def _names(roster: Roster) -> frozenset[str]:
 def _any_of(phrases: Iterable[str]) -> re.Pattern[str] | None:
     """One pattern for all phrases, with any spaces or hyphens between their words."""
     kinds = [r"[\s-]{1,3}".join(re.escape(word) for word in re.split(r"[\s-]", p)) for p in phrases]
-    return re.compile(rf"\b(?:{'|'.join(kinds)})\b") if kinds else None
+    return re.compile(rf"\b(?:{'|'.join(kinds)})s?\b") if kinds else None
 
 
 def _plain(text: str) -> str:
