@@ -56,11 +56,12 @@ class House:
 
 
 @contextmanager
-def house(settings: Settings, now: datetime) -> Iterator[House]:
-    """Everything opened in order, and closed again whatever happens."""
+def house(settings: Settings, now: datetime, *, only_looking: bool = False) -> Iterator[House]:
+    """Everything opened in order, and closed again; who only looks may do so beside a worker and leaves no trace."""
     # Schools re-sign TLS with an authority of their own, which the system knows and a bundled list does not.
     truststore.inject_into_ssl()
-    files.sweep_up(settings.evidence)
+    if not only_looking:
+        files.sweep_up(settings.evidence)
     with contextlib.ExitStack() as stack:
         demo: Demo | None = None
         watched: dict[PageId, GatedPage] = {}
@@ -68,7 +69,7 @@ def house(settings: Settings, now: datetime) -> Iterator[House]:
         for page in settings.pages:
             token, base_url = _access(settings, page)
             if page.platform == "demo":
-                demo = stack.enter_context(_demo(settings, token, now))
+                demo = stack.enter_context(_demo(settings, token, now, only_looking))
                 base_url = demo.address
             watched[PageId(page.id)] = _page(settings, page, token, base_url, now)
             marks[PageId(page.id)] = _mark(token)
@@ -107,7 +108,7 @@ def _mark(token: Token) -> str:
 
 
 @contextmanager
-def _demo(settings: Settings, token: Token, now: datetime) -> Iterator[Demo]:
+def _demo(settings: Settings, token: Token, now: datetime, only_looking: bool) -> Iterator[Demo]:
     from bot.pages.demo import DemoPage, DemoServer
 
     saved = settings.store / "demo-page.json"
@@ -116,8 +117,9 @@ def _demo(settings: Settings, token: Token, now: datetime) -> Iterator[Demo]:
         try:
             yield Demo(story, saved, server.base_url)
         finally:
-            saved.parent.mkdir(parents=True, exist_ok=True)
-            story.save(saved)
+            if not only_looking:
+                saved.parent.mkdir(parents=True, exist_ok=True)
+                story.save(saved)
 
 
 def _page(settings: Settings, page: WatchedPage, token: Token, base_url: str, now: datetime) -> GraphPage:

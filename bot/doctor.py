@@ -158,7 +158,7 @@ def _store(settings: Settings) -> Iterator[Check]:
 
 def _pages(settings: Settings, now: datetime) -> Iterator[Check]:
     try:
-        with house(settings, now) as opened_house:
+        with house(settings, now, only_looking=True) as opened_house:
             for page in opened_house.service.pages.values():
                 yield _page(page)
     except (SettingsError, Broken, rules.RulesError) as error:

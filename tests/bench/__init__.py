@@ -1,0 +1,1 @@
+"""What is measured: `script/bench`, or `python -m tests.bench` with the names of some benchmarks."""
