@@ -16,6 +16,7 @@ from bot.domain.roster import Pupil, PupilId, Roster, StaffId, StaffMember
 
 LARGEST = 20_000_000
 MOST_PROBLEMS = 20
+ONE_NAME = "-"  # in the place of a last name
 
 # What the exports of SIMS, Arbor, Bromcom and others call each column; compared without case, spaces and signs.
 PUPIL_COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -143,7 +144,7 @@ def write(path: Path, roster: Roster) -> None:
         for p in roster.pupils:
             consents = [_said(c) for c in (p.image_consent, p.video_consent, p.name_consent)]
             rest = [p.preferred_name or "", p.year_group or "", p.class_name or "", p.date_of_birth or ""]
-            writer.writerow([p.id, p.first_name, p.last_name, *rest, *consents])
+            writer.writerow([p.id, p.first_name, p.last_name or ONE_NAME, *rest, *consents])
     _replace(path, text.getvalue().encode("utf-8"))
 
 
@@ -205,7 +206,8 @@ def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
     """Line numbers and cells; the number is that of the line on which a row begins."""
     text = _text(path)
     delimiter = max(",;\t", key=lambda d: text.partition("\n")[0].count(d))
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    # Strict: a quote that is never closed would swallow the rest of the file without a word.
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     begins = 1
     try:
         for cells in reader:
@@ -294,11 +296,21 @@ def _needed(row: Mapping[str, str], key: str, what: str) -> str:
     return value
 
 
+def _last_name(row: Mapping[str, str]) -> str:
+    """A dash says that a child has one name only; an empty cell says that something is missing."""
+    if row.get("last") == ONE_NAME:
+        return ""
+    try:
+        return _needed(row, "last", "the last name")
+    except ValueError as error:
+        raise ValueError(f"{error} (a pupil with one name only has a {ONE_NAME} there)") from None
+
+
 def _pupil(row: Mapping[str, str]) -> Pupil:
     return Pupil(
         id=PupilId(_needed(row, "id", "the id")),
         first_name=_needed(row, "first", "the first name"),
-        last_name=_needed(row, "last", "the last name"),
+        last_name=_last_name(row),
         preferred_name=row.get("preferred") or None,
         year_group=row.get("year") or None,
         class_name=row.get("class") or None,

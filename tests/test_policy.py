@@ -172,3 +172,28 @@ def test_the_first_clause_that_covers_a_finding_counts(tmp_path):
     policy = load(path)
     assert not decided(policy, a_finding(Category.PROFANITY, tier=Tier.MILD)).flagged
     assert decided(policy, a_finding(Category.PROFANITY, tier=Tier.STRONG)).clause.startswith("A1")
+
+
+def test_the_pages_own_reply_is_never_taken_down_by_a_rule(policy):
+    decision = decided(policy, NAMED, place=Place.REPLY, by_page=True)
+    assert decision.action is Action.NONE
+    assert Role.ADMINISTRATORS in decision.alert
+
+
+def test_what_is_only_possible_does_not_hide_a_failure(policy):
+    possible = a_finding(Category.PUPIL_NAMED, "possible")
+    decision = decided(policy, possible, failures=(Failure("names", "KeyError"),))
+    assert decision.alert == (Role.HEADTEACHER,)
+
+
+def test_a_clause_that_hides_without_telling_still_hides(tmp_path):
+    path = tmp_path / "school.toml"
+    path.write_text(GOOD.replace('"soon"', '"none"').replace('["headteacher"]', "[]"), encoding="utf-8")
+    assert decided(load(path), SWEARING).action is Action.HIDE
+
+
+def test_a_clause_of_the_wrong_kind_is_refused(tmp_path):
+    path = tmp_path / "school.toml"
+    path.write_text("clause = [1]", encoding="utf-8")
+    with pytest.raises(PolicyError, match="there is no"):
+        load(path)

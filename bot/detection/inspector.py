@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import logging
+from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from bot.detection import details, language, media, names, staff
+from bot.detection import wordlist
 from bot.domain.comment import Comment
 from bot.domain.finding import Failure, Finding, Inspection
-from bot.domain.roster import Roster
+from bot.domain.roster import PupilId, Roster
 
+log = logging.getLogger(__name__)
+
+MOST_OF_A_KIND = 50
 Detector = Callable[[Comment], list[Finding]]
 
 
@@ -27,19 +32,47 @@ class Inspector:
             try:
                 findings += find(comment)
             except Exception as error:  # noqa: BLE001 - whatever it is, a person must read the comment
+                # The class only: an exception's text may quote the comment.
                 failures.append(Failure(name, type(error).__name__))
-        return Inspection(tuple(findings), tuple(failures))
+        return Inspection(tuple(_bounded(findings)), tuple(failures))
 
 
 def build(roster: Roster, rules: Path, sites: tuple[str, ...] = ()) -> Inspector:
     """The detectors for one school, with the word lists of moderation_rules/."""
-    words = language.read_words(rules / "language" / "profanity.toml")
-    return Inspector(
-        {
-            "names": names.detector(roster, names.read_context(rules / "names" / "context.toml")),
-            "language": language.detector(words, roster),
-            "details": details.detector(sites),
-            "media": media.find,
-            "staff": staff.detector(roster),
-        }
-    )
+    # Here and not above: spaCy takes seconds to import, and most commands never judge a comment.
+    from bot.detection import details, language, media, names, staff
+
+    words = wordlist.load(rules)
+    makers: dict[str, Callable[[], Detector]] = {
+        "names": lambda: names.detector(roster, words.names),
+        "language": lambda: language.detector(words.profanity, roster),
+        "details": lambda: details.detector(sites),
+        "media": lambda: media.find,
+        "staff": lambda: staff.detector(roster),
+    }
+    return Inspector({name: _made(name, make) for name, make in makers.items()})
+
+
+def _made(name: str, make: Callable[[], Detector]) -> Detector:
+    """The detector; one that can't be built fails at every comment, so that a person reads them."""
+    try:
+        return make()
+    except Exception as error:  # noqa: BLE001 - a broken spaCy must not stop the swearing from being found
+        kind = type(error)
+        log.error("detector not built name=%s error=%s", name, kind.__name__)
+
+        def fails(_comment: Comment) -> list[Finding]:
+            raise kind(name)
+
+        return fails
+
+
+def _bounded(findings: list[Finding]) -> list[Finding]:
+    """Each place once for each reason; a text that repeats itself a thousand times is not listed a thousand times."""
+    seen: Counter[tuple[str, tuple[PupilId, ...]]] = Counter()
+    kept = []
+    for finding in dict.fromkeys(findings):
+        seen[finding.rule, finding.pupils] += 1
+        if seen[finding.rule, finding.pupils] <= MOST_OF_A_KIND:
+            kept.append(finding)
+    return kept

@@ -36,6 +36,11 @@ class Clause:
     tiers: frozenset[Tier] = frozenset()  # empty: all
     places: frozenset[Place] = frozenset()  # empty: all
 
+    @property
+    def asks_for_something(self) -> bool:
+        """A clause may also say that nothing is to be done."""
+        return self.action is not Action.NONE or self.urgency is not Urgency.NONE
+
     def covers(self, category: Category, tier: Tier | None, place: Place) -> bool:
         return (
             self.category is category
@@ -64,7 +69,7 @@ def load(path: Path) -> Policy:
         _unknown(path.name, key, ["name", "clause"]) for key in found if key not in ("name", "clause")
     ]
     tables = found.get("clause")
-    if not isinstance(tables, list) or not tables:
+    if not isinstance(tables, list) or not tables or not all(isinstance(table, dict) for table in tables):
         raise PolicyError("\n".join([*problems, f"{path.name}: there is no [[clause]] in it."]))
     clauses = [_clause(f"{path.name}, clause {n}", table, problems) for n, table in enumerate(tables, 1)]
     problems += _twice(path.name, [c.id for c in clauses if c])

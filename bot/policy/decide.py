@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bot.domain.comment import Comment
+from bot.domain.comment import Comment, Place
 from bot.domain.decision import Action, Decision, Role, Urgency
 from bot.domain.finding import Confidence, Finding, Inspection
 from bot.policy.clauses import Clause, Policy
@@ -34,11 +34,12 @@ def decide(inspection: Inspection, comment: Comment, policy: Policy, caution: st
 
 def _clauses(findings: Iterable[Finding], comment: Comment, policy: Policy) -> list[Clause]:
     """For each finding the first clause that covers it, each once, strictest first."""
-    found = []
+    # The Page's own replies stand among the comments, but are the school's to change.
+    place = Place.OWN_POST if comment.by_page else comment.place
+    found: list[Clause] = []
     for finding in findings:
-        covering = (c for c in policy.clauses if c.covers(finding.category, finding.tier, comment.place))
-        clause = next(covering, None)
-        if clause and clause.urgency is not Urgency.NONE and clause not in found:
+        clause = next((c for c in policy.clauses if c.covers(finding.category, finding.tier, place)), None)
+        if clause and clause.asks_for_something and clause not in found:
             found.append(clause)
     return sorted(found, key=lambda c: (-ACTIONS.index(c.action), -URGENCIES.index(c.urgency)))
 

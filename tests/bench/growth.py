@@ -1,2 +1,5 @@
-def measure(most=1): return []
-MOST=1
+def measure(most=1):
+    return []
+
+
+MOST = 1

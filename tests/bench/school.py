@@ -16,16 +16,80 @@ from tests.faults.evening import ROOT, Evening, evening
 
 PUPILS = 1_200
 PRAISE = "what a lovely evening"
-FIRST = (
-    "Aaliyah Abigail Adam Aisha Albie Alfie Amelia Amina Archie Arthur Ava Benedict Bronwen Caleb Chloe Daisy "
-    "Dylan Edith Eliza Elsie Evan Fatima Felix Finley Freya George Gethin Hamza Harriet Ibrahim Idris Imogen "
-    "Isaac Ivy Jaxon Jemima Kofi Layla Leon Mabel"
-).split()
-LAST = (
-    "Abara Ackroyd Adeyemi Ashdown Bancroft Birtwistle Blythe Bramwell Chaudhry Clitheroe Dhillon Eastwood "
-    "Fairclough Farooqi Gledhill Greenhalgh Hargreave Hussain Inchbald Jellicoe Kaczmarek Kershaw Lockwood "
-    "Mistry Nettleton Ogden Pemberton Quigley Rathbone Sandringham"
-).split()
+FIRST = [
+    "Aaliyah",
+    "Abigail",
+    "Adam",
+    "Aisha",
+    "Albie",
+    "Alfie",
+    "Amelia",
+    "Amina",
+    "Archie",
+    "Arthur",
+    "Ava",
+    "Benedict",
+    "Bronwen",
+    "Caleb",
+    "Chloe",
+    "Daisy",
+    "Dylan",
+    "Edith",
+    "Eliza",
+    "Elsie",
+    "Evan",
+    "Fatima",
+    "Felix",
+    "Finley",
+    "Freya",
+    "George",
+    "Gethin",
+    "Hamza",
+    "Harriet",
+    "Ibrahim",
+    "Idris",
+    "Imogen",
+    "Isaac",
+    "Ivy",
+    "Jaxon",
+    "Jemima",
+    "Kofi",
+    "Layla",
+    "Leon",
+    "Mabel",
+]
+LAST = [
+    "Abara",
+    "Ackroyd",
+    "Adeyemi",
+    "Ashdown",
+    "Bancroft",
+    "Birtwistle",
+    "Blythe",
+    "Bramwell",
+    "Chaudhry",
+    "Clitheroe",
+    "Dhillon",
+    "Eastwood",
+    "Fairclough",
+    "Farooqi",
+    "Gledhill",
+    "Greenhalgh",
+    "Hargreave",
+    "Hussain",
+    "Inchbald",
+    "Jellicoe",
+    "Kaczmarek",
+    "Kershaw",
+    "Lockwood",
+    "Mistry",
+    "Nettleton",
+    "Ogden",
+    "Pemberton",
+    "Quigley",
+    "Rathbone",
+    "Sandringham",
+]
 
 
 @contextmanager

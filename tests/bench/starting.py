@@ -43,7 +43,9 @@ def _start(found: Evening) -> float:
 
 def _polls(found: Evening, before: int) -> list[datetime]:
     """Reads of the feed, not the self-check before them."""
-    return [r.at for r in found.page.requests[before:] if "reverse_chronological" in r.query.get("fields", "")]
+    return [
+        r.at for r in found.page.requests[before:] if "reverse_chronological" in r.query.get("fields", "")
+    ]
 
 
 def _most_memory(process: int) -> float:
