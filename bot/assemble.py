@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -71,7 +71,7 @@ def house(settings: Settings, now: datetime, *, only_looking: bool = False) -> I
             if page.platform == "demo":
                 demo = stack.enter_context(_demo(settings, token, now, only_looking))
                 base_url = demo.address
-            watched[PageId(page.id)] = _page(settings, page, token, base_url, now)
+            watched[PageId(page.id)] = _page(settings, page, token, base_url)
             marks[PageId(page.id)] = _mark(token)
         judge = rules.load(settings)
         camera = ChromiumCamera()
@@ -122,9 +122,8 @@ def _demo(settings: Settings, token: Token, now: datetime, only_looking: bool) -
                 story.save(saved)
 
 
-def _page(settings: Settings, page: WatchedPage, token: Token, base_url: str, now: datetime) -> GraphPage:
-    with opened(settings.database) as db:
-        state = pages.state(db, PageId(page.id), now, timedelta(days=settings.moderation.look_back_days))
+def _page(settings: Settings, page: WatchedPage, token: Token, base_url: str) -> GraphPage:
+    calls, writes = _silences(settings, page)
     return GraphPage(
         PageId(page.id),
         page.name,
@@ -133,6 +132,14 @@ def _page(settings: Settings, page: WatchedPage, token: Token, base_url: str, no
         version=settings.graph.version,
         app_secret=settings.app_secret() if page.platform != "demo" else None,
         now=clock.now,
-        no_calls_until=state.no_calls_until,
-        no_writes_until=state.no_writes_until,
+        no_calls_until=calls,
+        no_writes_until=writes,
     )
+
+
+def _silences(settings: Settings, page: WatchedPage) -> tuple[datetime | None, datetime | None]:
+    """Until when the platform wanted no calls, and no writes, when we were last at work."""
+    if not settings.database.exists():
+        return None, None
+    with opened(settings.database) as db:
+        return pages.silences(db, PageId(page.id))

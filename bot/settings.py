@@ -242,7 +242,7 @@ def _settings(path: Path, form: Form, environment: Mapping[str, str]) -> Setting
         folder = url.removeprefix("file:")
         url = f"file:{place(folder.removeprefix('//'))}"
     people = {
-        role: tuple(Person(e.name, e.email) for e in (entry if isinstance(entry, tuple) else (entry,)))
+        role: tuple(Person(e.name, e.email) for e in (entry if isinstance(entry, list) else (entry,)))
         for role, entry in form.people.items()
     }
     return Settings(

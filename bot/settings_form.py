@@ -175,7 +175,7 @@ class Form(Section):
     page: tuple[WatchedPage, ...] = Field(min_length=1, strict=False)
     graph: Graph = Graph()
     roster: RosterFiles = RosterFiles()
-    people: dict[Annotated[Role, BeforeValidator(_role)], PersonEntry | tuple[PersonEntry, ...]] = Field(
+    people: dict[Annotated[Role, BeforeValidator(_role)], PersonEntry | list[PersonEntry]] = Field(
         strict=False
     )
     mail: Mail

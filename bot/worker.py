@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 CHECK_TOKEN_EVERY = timedelta(hours=24)
 SWEEP_EVERY = timedelta(hours=6)
 AFTER_REFUSAL = timedelta(hours=1)  # a dead token is tried again this often, no oftener
+UNWATCHED_AFTER = timedelta(minutes=30)
 COULD_NOT_BE_CHECKED = "could not be checked: a person must read it"
 
 
@@ -204,9 +205,8 @@ def _read(
 def _note_silence(
     db: Database, page_id: PageId, state: pages.PageState, sentence: str, now: datetime
 ) -> None:
-    """One failed poll is nothing; half an hour without a read is a Page that nobody watches."""
-    since = state.last_read_at or now
-    if now - since >= timedelta(minutes=30):
+    """One failed poll is nothing; half an hour without a read, or none yet, is a Page that nobody watches."""
+    if state.last_read_at is None or now - state.last_read_at >= UNWATCHED_AFTER:
         pages.in_trouble(db, page_id, "unreachable", sentence, now)
 
 

@@ -94,6 +94,25 @@ def test_paths_are_relative_to_the_settings_file(tmp_path, monkeypatch):
     assert found.mail_url == f"file:{tmp_path / 'outbox'}"
 
 
+def test_several_people_may_hold_one_role(tmp_path):
+    slt = '[[people.slt]]\nname = "A"\nemail = "a@x.example"\n[[people.slt]]\nname = "B"\nemail = "b@x.example"\n'
+    found = load(written(tmp_path, PLAIN + slt), {})
+    assert [p.email for p in found.told(Role.SLT)] == ["a@x.example", "b@x.example"]
+
+
+@pytest.mark.parametrize(
+    ("url", "folder"), [("file:out", "out"), ("file:./out", "out"), ("file:///abs/out", "/abs/out")]
+)
+def test_a_mail_folder_may_be_said_in_several_ways(tmp_path, url, folder):
+    found = load(written(tmp_path, PLAIN.replace("file:outbox", url)), {})
+    assert Path(found.mail_url.removeprefix("file:")) == tmp_path / folder
+
+
+@pytest.mark.parametrize(("said", "seconds"), [("3m", 180), ("90s", 90), ("1h", 3600)])
+def test_a_time_is_said_with_its_unit(tmp_path, said, seconds):
+    assert load(written(tmp_path), {"SCHOOLGATE__SCHEDULE__POLL": said}).schedule.poll == seconds
+
+
 def test_a_role_without_a_person_falls_to_the_headteacher(tmp_path):
     found = load(written(tmp_path), {})
     assert found.told(Role.ICT_SUPPORT)[0].email == "head@larkfield.example"

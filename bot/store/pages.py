@@ -65,6 +65,15 @@ def state(db: Database, page: PageId, now: datetime, look_back: timedelta) -> Pa
     )
 
 
+def silences(db: Database, page: PageId) -> tuple[datetime | None, datetime | None]:
+    """Until when no calls, and no writes, were wanted."""
+    row = first(
+        db, "SELECT no_calls_until AS calls, no_writes_until AS writes FROM pages WHERE page = ?", page
+    )
+    calls, writes = (row["calls"], row["writes"]) if row else (None, None)
+    return (parse(calls) if calls else None, parse(writes) if writes else None)
+
+
 def silent(db: Database, page: PageId, calls: datetime | None, writes: datetime | None) -> None:
     """Until when the platform wants no calls, or no writes; it outlives a restart."""
     db.execute(
