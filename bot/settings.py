@@ -26,6 +26,7 @@ from bot.settings_form import (
     Schedule,
     School,
     WatchedPage,
+    beside_the_point,
     section_of,
     sentence,
 )
@@ -164,7 +165,8 @@ def load(path: Path, environment: Mapping[str, str]) -> Settings:
     try:
         form = Form.model_validate(found)
     except ValidationError as error:
-        raise SettingsError(problems + [sentence(path.name, found, e) for e in error.errors()]) from None
+        slips = [e for e in error.errors() if not beside_the_point(found, e)]
+        raise SettingsError(problems + [sentence(path.name, found, e) for e in slips]) from None
     problems += _contradictions(path, form)
     if problems:
         raise SettingsError(problems)

@@ -101,6 +101,7 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, strict=True)
 
 
+OTHER_WAY = "list[PersonEntry]"
 Text = Annotated[str, Field(min_length=1)]
 
 
@@ -195,8 +196,16 @@ def section_of(name: str) -> type[Section] | None:
     return next((s for s in found if isinstance(s, type) and issubclass(s, Section)), None)
 
 
+def beside_the_point(found: dict[str, Any], error: ErrorDetails) -> bool:
+    """A role may be one person or several: complaints about the way that was not taken say nothing."""
+    if error["loc"][0] != "people" or len(error["loc"]) < 3:
+        return False
+    several = isinstance(_found(found, list(error["loc"][:2])), list)
+    return several != (OTHER_WAY in error["loc"])
+
+
 def sentence(file: str, found: dict[str, Any], error: ErrorDetails) -> str:
-    steps = [s for s in error["loc"] if s not in ("PersonEntry", "[key]") and not str(s).startswith("tuple[")]
+    steps = [s for s in error["loc"] if s not in ("PersonEntry", "[key]") and s != OTHER_WAY]
     key = ".".join(str(step) for step in steps)
     what = error["type"]
     if steps[:1] == ["people"] and len(steps) == 2 and what == "value_error":

@@ -173,6 +173,20 @@ def test_a_wrong_value_is_told_with_what_was_expected(tmp_path, name, value, exp
     assert expected in text
 
 
+ONE_SLIP = {
+    "one person": ('email = "head@larkfield.example"', 'email = "head"'),
+    "several people": (
+        '[people.headteacher]\nname = "Helen"\nemail = "head@larkfield.example"',
+        '[[people.headteacher]]\nname = "H"\nemail = "head"',
+    ),
+}
+
+
+@pytest.mark.parametrize(("old", "new"), ONE_SLIP.values(), ids=ONE_SLIP.keys())
+def test_one_slip_is_one_sentence(tmp_path, old, new):
+    assert problems(tmp_path, PLAIN.replace(old, new)).count("\n") == 0
+
+
 def test_all_problems_are_told_at_once(tmp_path):
     text = problems(
         tmp_path,
