@@ -18,7 +18,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from bot import clock, daily, performing, telling, worker
 from bot.domain.incident import StepName
 from bot.service import Report, Service
-from bot.store.database import DatabaseProblem
+from bot.store.database import Broken, DatabaseProblem
 
 log = logging.getLogger(__name__)
 
@@ -118,10 +118,9 @@ class Running:
     def _job_failed(self, event: JobExecutionEvent) -> None:
         """Never silent: the next tick tries again, and the doctor and the morning mail show the gap."""
         error = event.exception
-        what = "the store can't be used" if isinstance(error, DatabaseProblem) else "a job failed"
-        log.error("%s error=%s", what, type(error).__name__)
-        if isinstance(error, DatabaseProblem | OSError):
-            telling.cry_out(self._service, f"The store can't be written ({error}).", clock.now())
+        log.error("a job failed error=%s", type(error).__name__)
+        if isinstance(error, DatabaseProblem | Broken | OSError):
+            telling.cry_out(self._service, f"The store can't be used ({error}).", clock.now())
 
 
 def local_moment(now: datetime, zone: str, at: str) -> datetime:

@@ -135,17 +135,22 @@ def body(letter: EmailMessage) -> str:
     return str(part.get_content())
 
 
+def furnish(folder: Path, url: str, config: str = CONFIG) -> Path:
+    """Settings and roster in the folder; the settings file."""
+    (folder / "pupils.csv").write_text(PUPILS, encoding="utf-8")
+    (folder / "staff.csv").write_text(STAFF, encoding="utf-8")
+    path = folder / "school.toml"
+    path.write_text(config.format(page=PAGE, url=url), encoding="utf-8")
+    return path
+
+
 @contextmanager
 def school(folder: Path, config: str = CONFIG, **environment: str) -> Iterator[School]:
     """Everything in one folder; the first post stands there already."""
     page = DemoPage(PAGE, "Larkfield", TOKEN)
     with ExitStack() as stack:
         server = stack.enter_context(DemoServer(page))
-        (folder / "pupils.csv").write_text(PUPILS, encoding="utf-8")
-        (folder / "staff.csv").write_text(STAFF, encoding="utf-8")
-        path = folder / "school.toml"
-        path.write_text(config.format(page=PAGE, url=server.base_url), encoding="utf-8")
-        settings = load(path, {"TOKEN": TOKEN, **environment})
+        settings = load(furnish(folder, server.base_url, config), {"TOKEN": TOKEN, **environment})
         opened = stack.enter_context(house(settings, datetime.now(UTC)))
         camera = PaperCamera()
         opened.service.camera = camera

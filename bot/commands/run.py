@@ -17,7 +17,7 @@ from bot.commands import OK, PROBLEM
 from bot.commands.common import plainly, set_up_logs, settings
 from bot.service import Report
 from bot.settings import Settings
-from bot.store.database import DatabaseProblem
+from bot.store.database import Broken, DatabaseProblem
 from bot.telling import cry_out
 
 
@@ -53,8 +53,8 @@ def cycle(opened: House) -> Report:
     """One whole cycle; what the disk refuses is told to people from memory."""
     try:
         return worker.run_once(opened.service, clock.now())
-    except (DatabaseProblem, OSError) as error:
-        sentence = f"The store can't be written ({error}). Nothing was lost: the next run goes on from here."
+    except (DatabaseProblem, Broken, OSError) as error:
+        sentence = f"The store can't be used ({error}). Nothing was lost: the next run goes on from here."
         cry_out(opened.service, sentence, clock.now())
         return Report(errors=[sentence])
 

@@ -20,9 +20,8 @@ from bot.settings import load
 from bot.store import incidents, outbox
 from bot.store.database import check_whole, opened
 from bot.verify import everything
+from tests.school import CONFIG, PAGE, TOKEN, furnish
 
-TOKEN = "EVENING-token-0123456789"
-PAGE = "100000000000001"
 PRAISE = (
     "what a lovely evening",
     "well done everyone, the choir were brilliant",
@@ -53,39 +52,6 @@ class Evening:
         return self.folder / "run"
 
 
-CONFIG = """
-[school]
-name = "Larkfield Primary School"
-policy = "recommended"
-[[page]]
-platform = "facebook"
-id = "{page}"
-name = "Larkfield"
-token_file = "page.token"
-[graph]
-base_url = "{url}"
-[roster]
-pupils = "pupils.csv"
-[people.headteacher]
-name = "Helen Marsden"
-email = "head@larkfield.example"
-[people.slt]
-name = "Imran Qureshi"
-email = "slt@larkfield.example"
-[people.ict_support]
-name = "Dewi Rees"
-email = "ict@larkfield.example"
-[mail]
-url = "file:outbox"
-from = "gate@larkfield.example"
-[store]
-folder = "run"
-[moderation]
-mode = "enforce"
-look_back_days = 2
-"""
-
-
 @contextmanager
 def evening(folder: Path, comments: int, offending: int, *, latency: float = 0.0) -> Iterator[Evening]:
     """`comments` on one post within an hour, `offending` of them swearing, spread at random but always alike."""
@@ -106,12 +72,15 @@ def evening(folder: Path, comments: int, offending: int, *, latency: float = 0.0
 
 
 def _furnish(found: Evening) -> None:
-    found.config.write_text(CONFIG.format(page=PAGE, url=found.server.base_url), encoding="utf-8")
+    """A school whose token is in a file: the worker is a process of its own."""
+    furnish(
+        found.folder,
+        found.server.base_url,
+        CONFIG.replace('token_env = "TOKEN"', 'token_file = "page.token"'),
+    )
     token = found.folder / "page.token"
     token.write_text(TOKEN, encoding="utf-8")
     token.chmod(0o600)
-    pupils = "pupil_id,first_name,last_name\nP001,Alfie,Harrison\nP002,Ellie,Marsh\n"
-    (found.folder / "pupils.csv").write_text(pupils, encoding="utf-8")
 
 
 class Worker:
