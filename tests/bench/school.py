@@ -111,7 +111,7 @@ def at_work(found: Evening, poll: str) -> Iterator[subprocess.Popen[bytes]]:
     """`schoolgate run` as a process of its own, ended cleanly."""
     with (found.folder / "output.txt").open("ab") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "bot", "run", "--config", str(found.config)],
+            [Path(sys.executable).with_name("schoolgate"), "run", "--config", found.config],
             cwd=ROOT,
             env={**os.environ, "SCHOOLGATE__SCHEDULE__POLL": poll},
             stdout=output,
