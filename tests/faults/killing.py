@@ -24,6 +24,7 @@ from sqlite_utils import Database
 
 from bot import cli, clock
 from bot.commands import run, verify  # noqa: F401 - imported before the forks
+from bot.evidence import picture
 
 
 class Points:
@@ -92,6 +93,8 @@ def _bend(order: dict[str, Any]) -> None:
     if ahead := order.get("ahead_seconds"):
         real = clock.now
         clock.now = lambda: real() + timedelta(seconds=ahead)
+    if order.get("no_browser"):
+        picture.find_browser = lambda *_args: None
     if order.get("full_disk"):
 
         def no_room(*_args: Any) -> int:

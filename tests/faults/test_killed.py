@@ -72,16 +72,15 @@ def test_killed_at_random_moments_of_a_busy_evening(tmp_path, worker):
 
 def hanging_browser(folder: Path) -> dict[str, Any]:
     """A browser that starts and never says a word."""
-    fake = folder / "bin" / "chromium-headless-shell"
-    fake.parent.mkdir()
+    fake = folder / "chromium-headless-shell"
     fake.write_text("#!/bin/sh\nexec sleep 600\n")
     fake.chmod(0o755)
-    return {"environment": {"PATH": f"{fake.parent}:/usr/bin:/bin"}}
+    return {"environment": {"PATH": f"{folder}:/usr/bin:/bin"}}
 
 
 CONDITIONS: dict[str, Callable[[Path], dict[str, Any]]] = {
     "mail server down": lambda _f: {"environment": {"SCHOOLGATE__MAIL__URL": "smtp://127.0.0.1:9"}},
-    "no browser": lambda _f: {"environment": {"PATH": "/nowhere"}},
+    "no browser": lambda _f: {"no_browser": True},
     "disk full": lambda _f: {"full_disk": True},
     "clock set back an hour": lambda _f: {"ahead_seconds": -3600},
 }

@@ -1,0 +1,415 @@
+"""The commands as other programs and a person at a keyboard meet them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import signal
+import sqlite3 as plain_sqlite
+import subprocess
+import sys
+import threading
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.commands import COMMANDS
+from bot.pages.demo import DemoPage, DemoServer
+from tests.school import PAGE, SWEARING, TOKEN, furnish
+
+ROOT = Path(__file__).parent.parent
+KEYS = [
+    "read",
+    "new",
+    "edited",
+    "flagged",
+    "hidden",
+    "deleted",
+    "captured",
+    "mail_queued",
+    "mail_sent",
+    "errors",
+]
+
+
+def schoolgate(*arguments, cwd=ROOT, text=None, timeout=60, **environment):
+    """One command in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "bot", *map(str, arguments)],
+        input=text,
+        capture_output=True,
+        text=True,
+        cwd=cwd,
+        timeout=timeout,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "TOKEN": TOKEN, **environment},
+    )
+
+
+@pytest.fixture
+def larkfield(tmp_path):
+    """A Page with one offending comment, and settings that lead to it."""
+    page = DemoPage(PAGE, "Larkfield", TOKEN)
+    post = page.post("Concert", at=datetime.now(UTC) - timedelta(hours=2))
+    page.comment(post, SWEARING, at=datetime.now(UTC) - timedelta(minutes=5))
+    with DemoServer(page) as server:
+        page.config = furnish(tmp_path, server.base_url)
+        page.post_id = post
+        yield page
+
+
+def once(page, *more, **environment):
+    return schoolgate("once", "--json", "--config", page.config, *more, **environment)
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda c: c.name)
+def test_every_command_teaches(command):
+    found = schoolgate(command.name, "--help")
+    assert found.returncode == 0
+    assert "--config PATH" in found.stdout
+    assert len(found.stdout) > 250
+
+
+def test_help_is_quick_since_it_loads_nothing_heavy():
+    heavy = "spacy|sqlite_utils|playwright|requests|apscheduler|pydantic"
+    code = (
+        "import sys\nfrom bot.cli import main\ntry:\n main(['--help'])\nexcept SystemExit:\n pass\n"
+        f"sys.exit(' '.join(m for m in '{heavy}'.split('|') if m in sys.modules))"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
+    assert found.stderr.strip() == ""
+
+
+def test_once_says_what_it_did_in_the_agreed_keys(larkfield):
+    found = once(larkfield)
+    report = json.loads(found.stdout)
+    assert list(report) == KEYS
+    assert (report["read"], report["new"], report["flagged"], report["hidden"]) == (2, 2, 1, 1)
+    assert (report["mail_queued"], report["mail_sent"], report["errors"]) == (2, 2, [])
+    assert found.returncode == 0
+
+
+def test_trouble_is_exit_status_1_and_stands_in_the_errors(larkfield):
+    found = once(larkfield, TOKEN="another-token")
+    assert found.returncode == 1
+    assert "token" in json.loads(found.stdout)["errors"][0]
+
+
+def test_incidents_come_in_the_agreed_shape(larkfield):
+    once(larkfield)
+    (line,) = schoolgate("incidents", "--json", "--config", larkfield.config).stdout.splitlines()
+    incident = json.loads(line)
+    assert list(incident) == [
+        "id", "comment_id", "state", "categories", "action", "steps", "evidence", "alerts", "opened", "clause",
+    ]  # fmt: skip
+    picture = incident["steps"].pop("picture")
+    assert picture in ("done", "owed"), "owed where there is no browser"
+    assert incident["steps"] == {"record": "done", "hide": "done", "alert": "done"}
+    assert incident["alerts"] == [
+        {"to": "head@larkfield.example", "state": "sent"},
+        {"to": "slt@larkfield.example", "state": "sent"},
+    ]
+    assert len(incident["evidence"]) == (2 if picture == "done" else 1)
+    for kept in incident["evidence"]:
+        content = (larkfield.config.parent / "run" / "evidence" / kept["file"]).read_bytes()
+        assert hashlib.sha256(content).hexdigest() == kept["sha256"]
+
+
+def test_a_cell_that_looks_like_a_formula_is_text(larkfield, tmp_path):
+    from bot.commands.incidents import as_text
+
+    once(larkfield)
+    schoolgate("incidents", "--csv", tmp_path / "log.csv", "--config", larkfield.config)
+    assert (tmp_path / "log.csv").read_bytes().startswith(b"\xef\xbb\xbf")
+    assert '"profanity"' in (tmp_path / "log.csv").read_text("utf-8-sig")
+    assert [as_text(v) for v in ("=1+1", "+44", "-1", "@x", "\tx", "\rx", 7, "ok")] == [
+        "'=1+1", "'+44", "'-1", "'@x", "'\tx", "'\rx", "7", "ok",
+    ]  # fmt: skip
+
+
+def test_verify_proves_what_was_kept_and_names_what_was_changed(larkfield):
+    once(larkfield)
+    assert schoolgate("verify", "--config", larkfield.config).returncode == 0
+    (kept,) = (larkfield.config.parent / "run" / "evidence").glob("*/*.json")
+    kept.write_bytes(kept.read_bytes().replace(b"fucking", b"lovely!"))
+    found = schoolgate("verify", "--json", "--config", larkfield.config)
+    assert found.returncode == 1
+    assert kept.name in json.loads(found.stdout)["problems"][0]
+
+
+def test_verify_names_a_row_that_was_changed(larkfield):
+    once(larkfield)
+    database = plain_sqlite.connect(larkfield.config.parent / "run" / "schoolgate.db")
+    database.execute("DROP TRIGGER journal_keeps")
+    database.execute("UPDATE journal SET details = '{}' WHERE seq = 1")
+    database.commit()
+    database.close()
+    found = schoolgate("verify", "--config", larkfield.config)
+    assert found.returncode == 1
+    assert "Journal entry 1" in found.stdout
+
+
+BROKEN = {
+    "zero length": (b"", "is empty"),
+    "not a database": (b"hello, I am a text file, not a database at all", "is not a database"),
+}
+
+
+@pytest.mark.parametrize(("content", "said"), BROKEN.values(), ids=BROKEN.keys())
+def test_a_broken_database_is_refused_with_what_to_do_and_left_as_it_is(larkfield, content, said):
+    file = larkfield.config.parent / "run" / "schoolgate.db"
+    file.parent.mkdir()
+    file.write_bytes(content)
+    found = once(larkfield)
+    assert found.returncode == 1
+    assert said in found.stderr
+    assert "schoolgate restore" in found.stderr
+    assert "Traceback" not in found.stderr
+    assert file.read_bytes() == content
+    assert larkfield.writes == []
+
+
+def test_a_damaged_database_is_refused_plainly(larkfield):
+    once(larkfield)
+    file = larkfield.config.parent / "run" / "schoolgate.db"
+    damaged = bytearray(file.read_bytes())
+    damaged[100 : len(damaged) // 2] = b"\xaa" * (len(damaged) // 2 - 100)
+    file.write_bytes(bytes(damaged))
+    found = once(larkfield)
+    assert found.returncode == 1
+    assert "Traceback" not in found.stderr
+    assert len(larkfield.writes) == 1
+
+
+def test_a_database_of_a_newer_program_is_refused(larkfield):
+    once(larkfield)
+    database = plain_sqlite.connect(larkfield.config.parent / "run" / "schoolgate.db")
+    database.execute("PRAGMA user_version = 99")
+    database.close()
+    found = once(larkfield)
+    assert found.returncode == 1
+    assert "newer Schoolgate" in found.stderr
+
+
+def test_a_second_worker_is_told_who_is_at_work_and_polls_nothing(larkfield):
+    from bot.lock import only_worker
+
+    with only_worker(larkfield.config.parent / "run", "process 4711, since Fri 20 Nov 2026, 21:04 GMT"):
+        found = once(larkfield)
+    assert "process 4711, since Fri 20 Nov 2026, 21:04 GMT" in found.stderr
+    assert json.loads(found.stdout)["read"] == 0
+    assert larkfield.requests == []
+    assert found.returncode == 0
+
+
+SLIPS = {
+    "a wrong value": ({"SCHOOLGATE__MODERATION__MODE": "shado"}, "school.toml, moderation.mode"),
+    "an unknown key": ({"SCHOOLGATE__MAIL__URLL": "x"}, "Did you mean 'url'?"),
+    "no token": ({"TOKEN": ""}, "the environment variable TOKEN is empty"),
+    "a policy that is not there": ({"SCHOOLGATE__SCHOOL__POLICY": "nope"}, "no such policy file"),
+    "a roster that is not there": ({"SCHOOLGATE__ROSTER__PUPILS": "nope.csv"}, "nope.csv"),
+}
+
+
+@pytest.mark.parametrize(("environment", "said"), SLIPS.values(), ids=SLIPS.keys())
+def test_a_slip_is_exit_status_2_a_sentence_and_nothing_half_done(larkfield, environment, said):
+    found = once(larkfield, **environment)
+    assert found.returncode == 2
+    assert said in found.stderr
+    assert "Traceback" not in found.stderr
+    assert larkfield.requests == []
+
+
+def test_the_service_polls_at_once_and_ends_cleanly_when_asked(larkfield):
+    with subprocess.Popen(
+        [sys.executable, "-m", "bot", "run", "--config", str(larkfield.config)],
+        cwd=ROOT,
+        env={**os.environ, "TOKEN": TOKEN, "PYTHONPATH": str(ROOT), "SCHOOLGATE__SCHEDULE__POLL": "2s"},
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    ) as process:
+        until(lambda: larkfield.writes)
+        larkfield.comment(larkfield.post_id, SWEARING + " again")
+        until(lambda: len(larkfield.writes) == 2)
+        began = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        logged = process.stderr.read().decode()
+        assert process.wait(20) == 0
+    assert time.monotonic() - began < 20
+    assert all(json.loads(line)["event"] for line in logged.splitlines())
+    assert TOKEN not in logged
+    left = subprocess.run(["pgrep", "-g", str(process.pid)], capture_output=True, text=True).stdout
+    assert left == "", "no child process is left"
+
+
+def until(condition, seconds: float = 30.0) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def test_backup_during_writes_and_restore_into_another_place(larkfield, tmp_path):
+    once(larkfield)
+    stop = threading.Event()
+
+    def write():
+        database = plain_sqlite.connect(larkfield.config.parent / "run" / "schoolgate.db", timeout=30)
+        n = 0
+        while not stop.is_set():
+            database.execute("INSERT INTO duties VALUES (?, 'x', 'x')", (f"n{n}",))
+            database.commit()
+            n += 1
+        database.close()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    found = schoolgate("backup", tmp_path / "backups", "--config", larkfield.config)
+    stop.set()
+    writer.join()
+    assert found.returncode == 0, found.stderr
+    (backup,) = (tmp_path / "backups").iterdir()
+    elsewhere = {"SCHOOLGATE__STORE__FOLDER": str(tmp_path / "elsewhere")}
+    assert schoolgate("restore", backup, "--config", larkfield.config, **elsewhere).returncode == 0
+    assert schoolgate("verify", "--config", larkfield.config, **elsewhere).returncode == 0
+    lines = schoolgate("incidents", "--json", "--config", larkfield.config, **elsewhere).stdout
+    assert len(lines.splitlines()) == 1
+
+
+def test_a_backup_that_is_not_whole_is_not_restored(larkfield, tmp_path):
+    once(larkfield)
+    schoolgate("backup", tmp_path / "backups", "--config", larkfield.config)
+    (backup,) = (tmp_path / "backups").iterdir()
+    next((backup / "evidence").glob("*/*.json")).unlink()
+    found = schoolgate("restore", backup, "--config", larkfield.config)
+    assert found.returncode == 1
+    assert "was not restored" in found.stderr
+    assert schoolgate("verify", "--config", larkfield.config).returncode == 0
+
+
+def test_a_restore_sets_aside_what_was_there(larkfield, tmp_path):
+    once(larkfield)
+    schoolgate("backup", tmp_path / "backups", "--config", larkfield.config)
+    (backup,) = (tmp_path / "backups").iterdir()
+    (larkfield.config.parent / "run" / "schoolgate.db").write_bytes(b"broken")
+    assert schoolgate("restore", backup, "--config", larkfield.config).returncode == 0
+    (aside,) = (larkfield.config.parent / "run").glob("set-aside-*/schoolgate.db")
+    assert aside.read_bytes() == b"broken"
+    assert schoolgate("verify", "--config", larkfield.config).returncode == 0
+
+
+def checked(*lines, roster=ROOT / "data" / "demo" / "pupils.csv", cwd=ROOT):
+    found = schoolgate("check", "--roster", roster, text="".join(f"{line}\n" for line in lines), cwd=cwd)
+    return [json.loads(line) for line in found.stdout.splitlines()]
+
+
+def test_check_answers_line_for_line_in_order_whatever_comes():
+    lines = [
+        '{"id": "a", "message": "what a shite day"}',
+        "no JSON",
+        "[1]",
+        "",
+        '{"id": 7}',
+        '{"message": "no id"}',
+        '{"id": "z", "message": "lovely"}',
+    ]
+    found = checked(*lines)
+    assert len(found) == len(lines)
+    assert [("error" in f) for f in found] == [False, True, True, True, False, False, False]
+    assert found[0]["id"] == "a"
+    assert found[-1] == {
+        "id": "z",
+        "findings": [],
+        "decision": {"action": "none", "urgency": "none", "alert": [], "clause": None},
+    }
+
+
+def test_check_gives_findings_in_the_agreed_shape():
+    (found,) = checked('{"id": "a", "message": "😀 what a shite day"}')
+    (finding,) = found["findings"]
+    assert list(finding) == [
+        "category",
+        "start",
+        "end",
+        "text",
+        "pupils",
+        "tier",
+        "confidence",
+        "rule",
+        "why",
+    ]
+    assert (finding["start"], finding["end"], finding["text"], finding["tier"]) == (9, 14, "shite", "medium")
+    assert list(found["decision"]) == ["action", "urgency", "alert", "clause"]
+
+
+def test_check_needs_no_settings_when_a_roster_is_named(tmp_path):
+    (tmp_path / "p.csv").write_text("pupil_id,first_name,last_name\nP9,Alfie,Harrison\n")
+    (found,) = checked('{"id": "a", "message": "alfie harrison"}', roster=tmp_path / "p.csv", cwd=tmp_path)
+    assert found["findings"][0]["pupils"] == ["P9"]
+
+
+def test_check_answers_as_it_goes():
+    command = [sys.executable, "-m", "bot", "check"]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        for n in range(3):
+            process.stdin.write(b'{"id": "%d", "message": "lovely"}\n' % n)
+            process.stdin.flush()
+            assert json.loads(process.stdout.readline())["id"] == str(n)
+        process.stdin.close()
+        assert process.wait(20) == 0
+
+
+def a_roster(folder, count, name="new.csv", start=0):
+    rows = "".join(
+        f"P{n},Child{chr(65 + n % 26)},Name{chr(65 + n // 26)}\n" for n in range(start, start + count)
+    )
+    (folder / name).write_text("pupil_id,first_name,last_name\n" + rows)
+    return folder / name
+
+
+def test_a_roster_is_taken_over_with_its_changes_told(larkfield, tmp_path):
+    found = schoolgate("roster", "import", a_roster(tmp_path, 30), "--yes", "--config", larkfield.config)
+    assert "30 added, 0 changed, 2 gone" in found.stdout
+    assert "pupils: 30" in schoolgate("roster", "show", "--config", larkfield.config).stdout
+
+
+def test_a_roster_that_drops_more_than_a_tenth_is_refused_without_a_yes(larkfield, tmp_path):
+    schoolgate("roster", "import", a_roster(tmp_path, 30), "--yes", "--config", larkfield.config)
+    smaller = a_roster(tmp_path, 26, "smaller.csv")
+    found = schoolgate("roster", "import", smaller, "--config", larkfield.config)
+    assert found.returncode == 1
+    assert "4 of 30 would be dropped" in found.stderr
+    assert "pupils: 30" in schoolgate("roster", "show", "--config", larkfield.config).stdout
+
+
+def test_a_bad_row_is_named_and_the_old_roster_stays_in_force(larkfield, tmp_path):
+    (tmp_path / "bad.csv").write_text(
+        "pupil_id,first_name,last_name\nP1,Alfie,Harrison\nP1,Ellie,Marsh\nP3,,Cox\n"
+    )
+    found = schoolgate("roster", "import", tmp_path / "bad.csv", "--config", larkfield.config)
+    assert found.returncode == 2
+    assert "bad.csv, line 3" in found.stderr
+    assert "bad.csv, line 4" in found.stderr
+    assert "Marsh" not in found.stderr
+    assert "pupils: 2" in schoolgate("roster", "show", "--config", larkfield.config).stdout
+
+
+def test_the_doctor_says_of_each_thing_whether_it_is_in_order(larkfield):
+    found = schoolgate("doctor", "--json", "--config", larkfield.config)
+    checks = {json.loads(line)["what"]: json.loads(line) for line in found.stdout.splitlines()}
+    assert checks["page Larkfield"]["ok"]
+    assert not checks["people"]["ok"]
+    assert found.returncode == 1
+    larkfield.token_kind = "user"
+    found = schoolgate("doctor", "--config", larkfield.config)
+    assert "MEND    page Larkfield: This is a person's token" in found.stdout
+    assert larkfield.writes == []
+    assert not (larkfield.config.parent / "run" / "schoolgate.db").exists()
+
+
+def test_control_characters_of_a_name_do_not_reach_the_terminal(larkfield):
+    found = schoolgate("once", "--config", "\x1b[31mred\x07.toml")
+    assert "\x1b" not in found.stderr
+    assert "\\x1b[31mred" in found.stderr
