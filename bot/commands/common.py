@@ -44,6 +44,8 @@ def plainly() -> Iterator[None]:
         raise Usage(str(error)) from None
     except Broken as error:
         raise Problem(str(error)) from None
+    except OSError as error:
+        raise Problem(f"The disk refuses: {error.strerror or error}. Is it full or read-only?") from None
 
 
 def set_up_logs(found: Settings, level: int = logging.WARNING) -> None:
