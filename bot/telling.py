@@ -18,11 +18,13 @@ from bot.mail.paper import Envelope
 from bot.outside import NotAllowed, OutsideError, Refused, TryLater
 from bot.service import Report, Service
 from bot.store import duties, incidents, journal, outbox, pages, steps
+from bot.store.database import atomic
 
 log = logging.getLogger(__name__)
 
 REMIND_AFTER = timedelta(hours=24)
 MENDERS = (Role.ICT_SUPPORT, Role.HEADTEACHER)
+MOST_NUMBERS = 20  # of incidents in one sentence
 NOT_WATCHED = ("token_dead", "wrong_token", "permission", "unreachable")
 
 
@@ -107,15 +109,29 @@ def queue_troubles(service: Service, db: Database, now: datetime) -> None:
                 since=(watched_to or trouble.since) if unwatched else trouble.since,
             )
             pages.told_of_trouble(db, page_id, now)
+    _queue_stuck(service, db, now)
+
+
+def _queue_stuck(service: Service, db: Database, now: datetime) -> None:
+    """Eighty comments that can't be hidden for one reason are one letter."""
+    alike: dict[tuple[StepName, str], list[steps.Stuck]] = {}
     for stuck in steps.newly_stuck(db):
-        queue_trouble(service, db, f"stuck-{stuck.incident}-{stuck.name}", _stuck_sentence(stuck), now)
-        steps.told_of_stuck(db, stuck, now)
+        alike.setdefault((stuck.name, stuck.note), []).append(stuck)
+    for (name, note), several in alike.items():
+        with atomic(db):
+            queue_trouble(
+                service, db, f"stuck-{several[0].incident}-{name}", _stuck_sentence(name, note, several), now
+            )
+            for stuck in several:
+                steps.told_of_stuck(db, stuck, now)
 
 
-def _stuck_sentence(stuck: steps.Stuck) -> str:
+def _stuck_sentence(name: StepName, note: str, several: list[steps.Stuck]) -> str:
+    numbers = [str(stuck.incident) for stuck in several[:MOST_NUMBERS]]
+    more = f" and {len(several) - MOST_NUMBERS} more" if len(several) > MOST_NUMBERS else ""
     return (
-        f"Incident {stuck.incident}: the step '{stuck.name}' could not be done and will not be tried again by itself."
-        f" {stuck.note} Please do by hand what can't wait."
+        f"Incident{'s' if len(several) > 1 else ''} {', '.join(numbers)}{more}: the step '{name}' could not be done"
+        f" and will not be tried again by itself. {note} Please do by hand what can't wait."
     )
 
 

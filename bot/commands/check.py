@@ -45,7 +45,9 @@ def _answer(line: bytes, judge: rules.Judge, own: set[PageId]) -> dict[str, obje
         return {"error": "this line is no JSON object"}
     record.setdefault("id", None)
     try:
-        comment = shapes.comment({**record, "id": record["id"] or "unknown"}, _page(record, own))
+        comment = shapes.comment(
+            {**record, "id": shapes.identity(record["id"]) or "unknown"}, _page(record, own)
+        )
         inspection = judge.inspect(comment)
         decision = judge.decide(inspection, comment)
     except Exception as error:  # noqa: BLE001 - one line never stops the others

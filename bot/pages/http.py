@@ -21,6 +21,7 @@ from bot.pages.errors import NoAnswer
 
 LARGEST = 20 * 1024 * 1024  # unpacked
 _PIECE = 64 * 1024
+NAMELESS = "_unreadable_"  # in an id of our own making, for what came without one
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]*")
 _READABLE = "(){},:"
 
@@ -170,6 +171,8 @@ def _proof(token: Token, app_secret: Token) -> str:
 
 
 def _checked(step: str) -> str:
+    if NAMELESS in step:
+        raise Refused("Facebook gave no id for this comment, so nothing can be done about it from here.")
     # urllib3 resolves dots in paths: an id like ".." would lead elsewhere.
     if not _ID.fullmatch(step):
         raise Refused("This id has characters that no id of Facebook has; it can't be asked for.")

@@ -52,7 +52,7 @@ def identity(value: object) -> str | None:
     """An id as text, though it may come as a number."""
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
-    return value if isinstance(value, str) and value else None
+    return value if isinstance(value, str) and value and _can_be_written(value) else None
 
 
 def text(value: object) -> str | None:
@@ -72,6 +72,11 @@ def moment(value: object) -> datetime | None:
     except (ValueError, OverflowError, OSError):
         pass
     return None
+
+
+def _can_be_written(value: str) -> bool:
+    """Half an emoji can't be, neither to the store nor into an address."""
+    return not any("\ud800" <= sign <= "\udfff" for sign in value)
 
 
 def _author(value: object) -> Author | None:

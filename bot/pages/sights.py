@@ -12,6 +12,7 @@ from bot.outside import Batch, PostCursor, Sighting
 from bot.pages import exact, shapes
 from bot.pages.calls import Read
 from bot.pages.exact import Part
+from bot.pages.http import NAMELESS
 from bot.pages.lists import Listing, listing
 
 
@@ -51,6 +52,7 @@ class Sights:
     def __init__(self, page_id: PageId) -> None:
         self._page_id = page_id
         self._told: set[tuple[CommentId, str]] = set()
+        self._stands_under: dict[CommentId, PostId | None] = {}
 
     def of_feed(
         self, read: Read, posts: Iterable[Post], cursors: tuple[PostCursor, ...], notes: list[str]
@@ -93,9 +95,14 @@ class Sights:
                 unreadable.append(Sighting(self._nameless(part.value, raw, post, place), raw, read.answer))
             return
         # An edit between two answers is a second sighting; the same words on two pages are not.
-        if (comment.id, comment.fingerprint) not in self._told:
-            self._told.add((comment.id, comment.fingerprint))
+        if (comment.id, comment.fingerprint) in self._told:
+            return
+        self._told.add((comment.id, comment.fingerprint))
+        if self._stands_under.setdefault(comment.id, post.id) == post.id:
             seen.append(Sighting(comment, raw, read.answer))
+        else:
+            # Other words under the same id elsewhere are no edit: neither may take the other's place.
+            unreadable.append(Sighting(self._nameless(part.value, raw, post, place), raw, read.answer))
 
     def _shaped(self, record: dict[str, object], post: Post, place: Place | None) -> Comment:
         words = None if place else shapes.text(post.record.get("message")) or ""
@@ -103,7 +110,7 @@ class Sights:
 
     def _nameless(self, record: dict[str, object], raw: bytes, post: Post, place: Place | None) -> Comment:
         mark = hashlib.sha256(raw).hexdigest()[:12]
-        return self._shaped({**record, "id": f"{post.id or self._page_id}_unreadable_{mark}"}, post, place)
+        return self._shaped({**record, "id": f"{post.id or self._page_id}{NAMELESS}{mark}"}, post, place)
 
     def _place(self, record: dict[str, object]) -> Place:
         author = record.get("from")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -108,7 +109,8 @@ def _connected(path: Path) -> Database:
 
 def _make_new(path: Path) -> None:
     """Under another name first: an empty file of this name is always a damaged one."""
-    new = path.with_name(f"{path.name}.{os.getpid()}.new")
+    # A name of its own for each thread: at the first start all jobs open the store at once.
+    new = path.with_name(f"{path.name}.{os.getpid()}.{threading.get_ident()}.new")
     new.unlink(missing_ok=True)
     db = Database(sqlite3.connect(str(new)))
     new.chmod(0o600)
@@ -121,12 +123,9 @@ def _make_new(path: Path) -> None:
 
 def _look_before(path: Path) -> None:
     """Never let SQLite make a new database over the remains of an old one."""
-    with path.open("rb") as file:
-        head = file.read(16)
-    if head == b"":
+    # By its size alone: to open and close the file here would drop the locks of every other thread's connection.
+    if path.stat().st_size == 0:
         raise Broken(_advice(path, "is empty"))
-    if head != b"SQLite format 3\x00":
-        raise Broken(_advice(path, "is not a database"))
 
 
 def _migrate(db: Database, path: Path) -> None:
