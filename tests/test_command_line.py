@@ -11,16 +11,13 @@ import subprocess
 import sys
 import threading
 import time
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
 from bot.commands import COMMANDS
-from bot.pages.demo import DemoPage, DemoServer
-from tests.school import PAGE, SWEARING, TOKEN, furnish
+from tests.school import SWEARING, TOKEN
+from tests.shell import ROOT, once, schoolgate
 
-ROOT = Path(__file__).parent.parent
 KEYS = [
     "read",
     "new",
@@ -33,35 +30,6 @@ KEYS = [
     "mail_sent",
     "errors",
 ]
-
-
-def schoolgate(*arguments, cwd=ROOT, text=None, timeout=60, **environment):
-    """One command in a process of its own."""
-    return subprocess.run(
-        [sys.executable, "-m", "bot", *map(str, arguments)],
-        input=text,
-        capture_output=True,
-        text=True,
-        cwd=cwd,
-        timeout=timeout,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "TOKEN": TOKEN, **environment},
-    )
-
-
-@pytest.fixture
-def larkfield(tmp_path):
-    """A Page with one offending comment, and settings that lead to it."""
-    page = DemoPage(PAGE, "Larkfield", TOKEN)
-    post = page.post("Concert", at=datetime.now(UTC) - timedelta(hours=2))
-    page.comment(post, SWEARING, at=datetime.now(UTC) - timedelta(minutes=5))
-    with DemoServer(page) as server:
-        page.config = furnish(tmp_path, server.base_url)
-        page.post_id = post
-        yield page
-
-
-def once(page, *more, **environment):
-    return schoolgate("once", "--json", "--config", page.config, *more, **environment)
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda c: c.name)
@@ -82,8 +50,8 @@ def test_help_is_quick_since_it_loads_nothing_heavy():
     assert found.stderr.strip() == ""
 
 
-def test_once_says_what_it_did_in_the_agreed_keys(larkfield):
-    found = once(larkfield)
+def test_once_says_what_it_did_in_the_agreed_keys(served):
+    found = once(served)
     report = json.loads(found.stdout)
     assert list(report) == KEYS
     assert (report["read"], report["new"], report["flagged"], report["hidden"]) == (2, 2, 1, 1)
@@ -91,15 +59,15 @@ def test_once_says_what_it_did_in_the_agreed_keys(larkfield):
     assert found.returncode == 0
 
 
-def test_trouble_is_exit_status_1_and_stands_in_the_errors(larkfield):
-    found = once(larkfield, TOKEN="another-token")
+def test_trouble_is_exit_status_1_and_stands_in_the_errors(served):
+    found = once(served, TOKEN="another-token")
     assert found.returncode == 1
     assert "token" in json.loads(found.stdout)["errors"][0]
 
 
-def test_incidents_come_in_the_agreed_shape(larkfield):
-    once(larkfield)
-    (line,) = schoolgate("incidents", "--json", "--config", larkfield.config).stdout.splitlines()
+def test_incidents_come_in_the_agreed_shape(served):
+    once(served)
+    (line,) = schoolgate("incidents", "--json", "--config", served.config).stdout.splitlines()
     incident = json.loads(line)
     assert list(incident) == [
         "id", "comment_id", "state", "categories", "action", "steps", "evidence", "alerts", "opened", "clause",
@@ -113,15 +81,15 @@ def test_incidents_come_in_the_agreed_shape(larkfield):
     ]
     assert len(incident["evidence"]) == (2 if picture == "done" else 1)
     for kept in incident["evidence"]:
-        content = (larkfield.config.parent / "run" / "evidence" / kept["file"]).read_bytes()
+        content = (served.config.parent / "run" / "evidence" / kept["file"]).read_bytes()
         assert hashlib.sha256(content).hexdigest() == kept["sha256"]
 
 
-def test_a_cell_that_looks_like_a_formula_is_text(larkfield, tmp_path):
+def test_a_cell_that_looks_like_a_formula_is_text(served, tmp_path):
     from bot.commands.incidents import as_text
 
-    once(larkfield)
-    schoolgate("incidents", "--csv", tmp_path / "log.csv", "--config", larkfield.config)
+    once(served)
+    schoolgate("incidents", "--csv", tmp_path / "log.csv", "--config", served.config)
     assert (tmp_path / "log.csv").read_bytes().startswith(b"\xef\xbb\xbf")
     assert '"profanity"' in (tmp_path / "log.csv").read_text("utf-8-sig")
     assert [as_text(v) for v in ("=1+1", "+44", "-1", "@x", "\tx", "\rx", 7, "ok")] == [
@@ -129,24 +97,24 @@ def test_a_cell_that_looks_like_a_formula_is_text(larkfield, tmp_path):
     ]  # fmt: skip
 
 
-def test_verify_proves_what_was_kept_and_names_what_was_changed(larkfield):
-    once(larkfield)
-    assert schoolgate("verify", "--config", larkfield.config).returncode == 0
-    (kept,) = (larkfield.config.parent / "run" / "evidence").glob("*/*.json")
+def test_verify_proves_what_was_kept_and_names_what_was_changed(served):
+    once(served)
+    assert schoolgate("verify", "--config", served.config).returncode == 0
+    (kept,) = (served.config.parent / "run" / "evidence").glob("*/*.json")
     kept.write_bytes(kept.read_bytes().replace(b"fucking", b"lovely!"))
-    found = schoolgate("verify", "--json", "--config", larkfield.config)
+    found = schoolgate("verify", "--json", "--config", served.config)
     assert found.returncode == 1
     assert kept.name in json.loads(found.stdout)["problems"][0]
 
 
-def test_verify_names_a_row_that_was_changed(larkfield):
-    once(larkfield)
-    database = plain_sqlite.connect(larkfield.config.parent / "run" / "schoolgate.db")
+def test_verify_names_a_row_that_was_changed(served):
+    once(served)
+    database = plain_sqlite.connect(served.config.parent / "run" / "schoolgate.db")
     database.execute("DROP TRIGGER journal_keeps")
     database.execute("UPDATE journal SET details = '{}' WHERE seq = 1")
     database.commit()
     database.close()
-    found = schoolgate("verify", "--config", larkfield.config)
+    found = schoolgate("verify", "--config", served.config)
     assert found.returncode == 1
     assert "Journal entry 1" in found.stdout
 
@@ -158,49 +126,49 @@ BROKEN = {
 
 
 @pytest.mark.parametrize(("content", "said"), BROKEN.values(), ids=BROKEN.keys())
-def test_a_broken_database_is_refused_with_what_to_do_and_left_as_it_is(larkfield, content, said):
-    file = larkfield.config.parent / "run" / "schoolgate.db"
+def test_a_broken_database_is_refused_with_what_to_do_and_left_as_it_is(served, content, said):
+    file = served.config.parent / "run" / "schoolgate.db"
     file.parent.mkdir()
     file.write_bytes(content)
-    found = once(larkfield)
+    found = once(served)
     assert found.returncode == 1
     assert said in found.stderr
     assert "schoolgate restore" in found.stderr
     assert "Traceback" not in found.stderr
     assert file.read_bytes() == content
-    assert larkfield.writes == []
+    assert served.writes == []
 
 
-def test_a_damaged_database_is_refused_plainly(larkfield):
-    once(larkfield)
-    file = larkfield.config.parent / "run" / "schoolgate.db"
+def test_a_damaged_database_is_refused_plainly(served):
+    once(served)
+    file = served.config.parent / "run" / "schoolgate.db"
     damaged = bytearray(file.read_bytes())
     damaged[100 : len(damaged) // 2] = b"\xaa" * (len(damaged) // 2 - 100)
     file.write_bytes(bytes(damaged))
-    found = once(larkfield)
+    found = once(served)
     assert found.returncode == 1
     assert "Traceback" not in found.stderr
-    assert len(larkfield.writes) == 1
+    assert len(served.writes) == 1
 
 
-def test_a_database_of_a_newer_program_is_refused(larkfield):
-    once(larkfield)
-    database = plain_sqlite.connect(larkfield.config.parent / "run" / "schoolgate.db")
+def test_a_database_of_a_newer_program_is_refused(served):
+    once(served)
+    database = plain_sqlite.connect(served.config.parent / "run" / "schoolgate.db")
     database.execute("PRAGMA user_version = 99")
     database.close()
-    found = once(larkfield)
+    found = once(served)
     assert found.returncode == 1
     assert "newer Schoolgate" in found.stderr
 
 
-def test_a_second_worker_is_told_who_is_at_work_and_polls_nothing(larkfield):
+def test_a_second_worker_is_told_who_is_at_work_and_polls_nothing(served):
     from bot.lock import only_worker
 
-    with only_worker(larkfield.config.parent / "run", "process 4711, since Fri 20 Nov 2026, 21:04 GMT"):
-        found = once(larkfield)
+    with only_worker(served.config.parent / "run", "process 4711, since Fri 20 Nov 2026, 21:04 GMT"):
+        found = once(served)
     assert "process 4711, since Fri 20 Nov 2026, 21:04 GMT" in found.stderr
     assert json.loads(found.stdout)["read"] == 0
-    assert larkfield.requests == []
+    assert served.requests == []
     assert found.returncode == 0
 
 
@@ -214,25 +182,25 @@ SLIPS = {
 
 
 @pytest.mark.parametrize(("environment", "said"), SLIPS.values(), ids=SLIPS.keys())
-def test_a_slip_is_exit_status_2_a_sentence_and_nothing_half_done(larkfield, environment, said):
-    found = once(larkfield, **environment)
+def test_a_slip_is_exit_status_2_a_sentence_and_nothing_half_done(served, environment, said):
+    found = once(served, **environment)
     assert found.returncode == 2
     assert said in found.stderr
     assert "Traceback" not in found.stderr
-    assert larkfield.requests == []
+    assert served.requests == []
 
 
-def test_the_service_polls_at_once_and_ends_cleanly_when_asked(larkfield):
+def test_the_service_polls_at_once_and_ends_cleanly_when_asked(served):
     with subprocess.Popen(
-        [sys.executable, "-m", "bot", "run", "--config", str(larkfield.config)],
+        [sys.executable, "-m", "bot", "run", "--config", str(served.config)],
         cwd=ROOT,
         env={**os.environ, "TOKEN": TOKEN, "PYTHONPATH": str(ROOT), "SCHOOLGATE__SCHEDULE__POLL": "2s"},
         stderr=subprocess.PIPE,
         start_new_session=True,
     ) as process:
-        until(lambda: larkfield.writes)
-        larkfield.comment(larkfield.post_id, SWEARING + " again")
-        until(lambda: len(larkfield.writes) == 2)
+        until(lambda: served.writes)
+        served.comment(served.post_id, SWEARING + " again")
+        until(lambda: len(served.writes) == 2)
         began = time.monotonic()
         process.send_signal(signal.SIGTERM)
         logged = process.stderr.read().decode()
@@ -251,12 +219,12 @@ def until(condition, seconds: float = 30.0) -> None:
         time.sleep(0.05)
 
 
-def test_backup_during_writes_and_restore_into_another_place(larkfield, tmp_path):
-    once(larkfield)
+def test_backup_during_writes_and_restore_into_another_place(served, tmp_path):
+    once(served)
     stop = threading.Event()
 
     def write():
-        database = plain_sqlite.connect(larkfield.config.parent / "run" / "schoolgate.db", timeout=30)
+        database = plain_sqlite.connect(served.config.parent / "run" / "schoolgate.db", timeout=30)
         n = 0
         while not stop.is_set():
             database.execute("INSERT INTO duties VALUES (?, 'x', 'x')", (f"n{n}",))
@@ -266,38 +234,38 @@ def test_backup_during_writes_and_restore_into_another_place(larkfield, tmp_path
 
     writer = threading.Thread(target=write)
     writer.start()
-    found = schoolgate("backup", tmp_path / "backups", "--config", larkfield.config)
+    found = schoolgate("backup", tmp_path / "backups", "--config", served.config)
     stop.set()
     writer.join()
     assert found.returncode == 0, found.stderr
     (backup,) = (tmp_path / "backups").iterdir()
     elsewhere = {"SCHOOLGATE__STORE__FOLDER": str(tmp_path / "elsewhere")}
-    assert schoolgate("restore", backup, "--config", larkfield.config, **elsewhere).returncode == 0
-    assert schoolgate("verify", "--config", larkfield.config, **elsewhere).returncode == 0
-    lines = schoolgate("incidents", "--json", "--config", larkfield.config, **elsewhere).stdout
+    assert schoolgate("restore", backup, "--config", served.config, **elsewhere).returncode == 0
+    assert schoolgate("verify", "--config", served.config, **elsewhere).returncode == 0
+    lines = schoolgate("incidents", "--json", "--config", served.config, **elsewhere).stdout
     assert len(lines.splitlines()) == 1
 
 
-def test_a_backup_that_is_not_whole_is_not_restored(larkfield, tmp_path):
-    once(larkfield)
-    schoolgate("backup", tmp_path / "backups", "--config", larkfield.config)
+def test_a_backup_that_is_not_whole_is_not_restored(served, tmp_path):
+    once(served)
+    schoolgate("backup", tmp_path / "backups", "--config", served.config)
     (backup,) = (tmp_path / "backups").iterdir()
     next((backup / "evidence").glob("*/*.json")).unlink()
-    found = schoolgate("restore", backup, "--config", larkfield.config)
+    found = schoolgate("restore", backup, "--config", served.config)
     assert found.returncode == 1
     assert "was not restored" in found.stderr
-    assert schoolgate("verify", "--config", larkfield.config).returncode == 0
+    assert schoolgate("verify", "--config", served.config).returncode == 0
 
 
-def test_a_restore_sets_aside_what_was_there(larkfield, tmp_path):
-    once(larkfield)
-    schoolgate("backup", tmp_path / "backups", "--config", larkfield.config)
+def test_a_restore_sets_aside_what_was_there(served, tmp_path):
+    once(served)
+    schoolgate("backup", tmp_path / "backups", "--config", served.config)
     (backup,) = (tmp_path / "backups").iterdir()
-    (larkfield.config.parent / "run" / "schoolgate.db").write_bytes(b"broken")
-    assert schoolgate("restore", backup, "--config", larkfield.config).returncode == 0
-    (aside,) = (larkfield.config.parent / "run").glob("set-aside-*/schoolgate.db")
+    (served.config.parent / "run" / "schoolgate.db").write_bytes(b"broken")
+    assert schoolgate("restore", backup, "--config", served.config).returncode == 0
+    (aside,) = (served.config.parent / "run").glob("set-aside-*/schoolgate.db")
     assert aside.read_bytes() == b"broken"
-    assert schoolgate("verify", "--config", larkfield.config).returncode == 0
+    assert schoolgate("verify", "--config", served.config).returncode == 0
 
 
 def checked(*lines, roster=ROOT / "data" / "demo" / "pupils.csv", cwd=ROOT):
@@ -369,47 +337,47 @@ def a_roster(folder, count, name="new.csv", start=0):
     return folder / name
 
 
-def test_a_roster_is_taken_over_with_its_changes_told(larkfield, tmp_path):
-    found = schoolgate("roster", "import", a_roster(tmp_path, 30), "--yes", "--config", larkfield.config)
+def test_a_roster_is_taken_over_with_its_changes_told(served, tmp_path):
+    found = schoolgate("roster", "import", a_roster(tmp_path, 30), "--yes", "--config", served.config)
     assert "30 added, 0 changed, 2 gone" in found.stdout
-    assert "pupils: 30" in schoolgate("roster", "show", "--config", larkfield.config).stdout
+    assert "pupils: 30" in schoolgate("roster", "show", "--config", served.config).stdout
 
 
-def test_a_roster_that_drops_more_than_a_tenth_is_refused_without_a_yes(larkfield, tmp_path):
-    schoolgate("roster", "import", a_roster(tmp_path, 30), "--yes", "--config", larkfield.config)
+def test_a_roster_that_drops_more_than_a_tenth_is_refused_without_a_yes(served, tmp_path):
+    schoolgate("roster", "import", a_roster(tmp_path, 30), "--yes", "--config", served.config)
     smaller = a_roster(tmp_path, 26, "smaller.csv")
-    found = schoolgate("roster", "import", smaller, "--config", larkfield.config)
+    found = schoolgate("roster", "import", smaller, "--config", served.config)
     assert found.returncode == 1
     assert "4 of 30 would be dropped" in found.stderr
-    assert "pupils: 30" in schoolgate("roster", "show", "--config", larkfield.config).stdout
+    assert "pupils: 30" in schoolgate("roster", "show", "--config", served.config).stdout
 
 
-def test_a_bad_row_is_named_and_the_old_roster_stays_in_force(larkfield, tmp_path):
+def test_a_bad_row_is_named_and_the_old_roster_stays_in_force(served, tmp_path):
     (tmp_path / "bad.csv").write_text(
         "pupil_id,first_name,last_name\nP1,Alfie,Harrison\nP1,Ellie,Marsh\nP3,,Cox\n"
     )
-    found = schoolgate("roster", "import", tmp_path / "bad.csv", "--config", larkfield.config)
+    found = schoolgate("roster", "import", tmp_path / "bad.csv", "--config", served.config)
     assert found.returncode == 2
     assert "bad.csv, line 3" in found.stderr
     assert "bad.csv, line 4" in found.stderr
     assert "Marsh" not in found.stderr
-    assert "pupils: 2" in schoolgate("roster", "show", "--config", larkfield.config).stdout
+    assert "pupils: 2" in schoolgate("roster", "show", "--config", served.config).stdout
 
 
-def test_the_doctor_says_of_each_thing_whether_it_is_in_order(larkfield):
-    found = schoolgate("doctor", "--json", "--config", larkfield.config)
+def test_the_doctor_says_of_each_thing_whether_it_is_in_order(served):
+    found = schoolgate("doctor", "--json", "--config", served.config)
     checks = {json.loads(line)["what"]: json.loads(line) for line in found.stdout.splitlines()}
     assert checks["page Larkfield"]["ok"]
     assert not checks["people"]["ok"]
     assert found.returncode == 1
-    larkfield.token_kind = "user"
-    found = schoolgate("doctor", "--config", larkfield.config)
+    served.token_kind = "user"
+    found = schoolgate("doctor", "--config", served.config)
     assert "MEND    page Larkfield: This is a person's token" in found.stdout
-    assert larkfield.writes == []
-    assert not (larkfield.config.parent / "run" / "schoolgate.db").exists()
+    assert served.writes == []
+    assert not (served.config.parent / "run" / "schoolgate.db").exists()
 
 
-def test_control_characters_of_a_name_do_not_reach_the_terminal(larkfield):
+def test_control_characters_of_a_name_do_not_reach_the_terminal(served):
     found = schoolgate("once", "--config", "\x1b[31mred\x07.toml")
     assert "\x1b" not in found.stderr
     assert "\\x1b[31mred" in found.stderr

@@ -15,8 +15,7 @@ import pytest
 from bot.store import journal
 from bot.store.database import atomic, opened
 from tests.school import SWEARING, TOKEN, school
-from tests.test_command_line import ROOT, larkfield, once, schoolgate  # noqa: F401
-
+from tests.shell import ROOT, once, schoolgate
 
 # Python would leave half a byte-code file behind, and fail on it for ever after.
 NO_SCRAPS = {"PYTHONDONTWRITEBYTECODE": "1"}
@@ -44,47 +43,47 @@ def goes_on(page):
 
 
 @pytest.mark.parametrize("room", [0, 20_000, 90_000, 150_000, 200_000])
-def test_a_disk_without_room_is_said_and_caught_up(larkfield, room):
+def test_a_disk_without_room_is_said_and_caught_up(served, room):
     """A limit on the size of files stands for a full disk: the same calls fail in the same way."""
-    found = limited(larkfield, resource.RLIMIT_FSIZE, room)
+    found = limited(served, resource.RLIMIT_FSIZE, room)
     assert "Traceback" not in found.stderr
     if found.returncode == 0:
         assert json.loads(found.stdout)["errors"] == []
-    files = list((larkfield.config.parent / "run").rglob("*/*.json"))
+    files = list((served.config.parent / "run").rglob("*/*.json"))
     assert all(f.stat().st_size > 0 for f in files), "no empty file under a final name"
-    once(larkfield)
-    goes_on(larkfield)
+    once(served)
+    goes_on(served)
 
 
-def test_too_few_file_handles_are_said_plainly_and_nothing_is_skipped(larkfield):
-    found = limited(larkfield, resource.RLIMIT_NOFILE, 12)
+def test_too_few_file_handles_are_said_plainly_and_nothing_is_skipped(served):
+    found = limited(served, resource.RLIMIT_NOFILE, 12)
     assert found.returncode != 0
-    once(larkfield)
-    goes_on(larkfield)
+    once(served)
+    goes_on(served)
 
 
-def test_too_little_memory_stops_it_loudly_and_nothing_is_skipped(larkfield):
-    found = limited(larkfield, resource.RLIMIT_AS, 180_000_000)
+def test_too_little_memory_stops_it_loudly_and_nothing_is_skipped(served):
+    found = limited(served, resource.RLIMIT_AS, 180_000_000)
     assert found.returncode != 0
-    goes_on(larkfield)
+    goes_on(served)
 
 
 @pytest.mark.skipif(not shutil.which("strace"), reason="strace is not installed; apt-get install strace")
 @pytest.mark.parametrize("call", ["fsync,fdatasync:error=EIO:when=3+", "pwrite64:error=ENOSPC:when=30+"])
-def test_a_write_that_the_disk_refuses_is_never_taken_for_done(larkfield, call):
+def test_a_write_that_the_disk_refuses_is_never_taken_for_done(served, call):
     command = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"inject={call}"]
     found = subprocess.run(
-        [*command, sys.executable, "-m", "bot", "once", "--json", "--config", str(larkfield.config)],
+        [*command, sys.executable, "-m", "bot", "once", "--json", "--config", str(served.config)],
         cwd=ROOT,
-        env={"PATH": "/usr/bin:/bin", "HOME": str(larkfield.config.parent), "TOKEN": TOKEN, **NO_SCRAPS},
+        env={"PATH": "/usr/bin:/bin", "HOME": str(served.config.parent), "TOKEN": TOKEN, **NO_SCRAPS},
         capture_output=True,
         text=True,
         timeout=100,
     )
     assert found.returncode == 1
     assert "Traceback" not in found.stderr
-    once(larkfield)
-    goes_on(larkfield)
+    once(served)
+    goes_on(served)
 
 
 def test_five_hundred_decisions_while_the_worker_polls_are_all_kept(tmp_path):
