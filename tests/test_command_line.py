@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import signal
 import sqlite3 as plain_sqlite
 import subprocess
 import sys
 import threading
 import time
+from contextlib import contextmanager
 
 import pytest
 
@@ -212,6 +214,37 @@ def test_the_service_polls_at_once_and_ends_cleanly_when_asked(served):
     assert left == "", "no child process is left"
 
 
+@contextmanager
+def at_work(config):
+    """The daily service in a process of its own; whatever happens, it does not outlive the test."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "bot", "run", "--config", str(config)],
+        cwd=ROOT,
+        env={**os.environ, "TOKEN": TOKEN, "PYTHONPATH": str(ROOT)},
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def test_asked_to_stop_in_the_middle_it_ends_cleanly_and_the_next_run_goes_on(served):
+    for n in range(49):
+        served.comment(served.post_id, f"{SWEARING} {n}")
+    served.on_write = lambda _kind, _target: time.sleep(0.05)
+    with at_work(served.config) as process:
+        until(lambda: len(served.writes) > 5)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0
+    assert subprocess.run(["pgrep", "-g", str(process.pid)], capture_output=True).stdout == b""
+    assert len(served.writes) < 50, "it did not finish first"
+    served.on_write = None
+    assert once(served, timeout=100).returncode == 0
+    assert len({write.target for write in served.writes}) == len(served.writes) == 50
+
+
 def until(condition, seconds: float = 30.0) -> None:
     end = time.monotonic() + seconds
     while not condition():
@@ -381,3 +414,31 @@ def test_control_characters_of_a_name_do_not_reach_the_terminal(served):
     found = schoolgate("once", "--config", "\x1b[31mred\x07.toml")
     assert "\x1b" not in found.stderr
     assert "\\x1b[31mred" in found.stderr
+
+
+def test_a_changed_row_of_the_roster_is_counted_as_changed(served, tmp_path):
+    (tmp_path / "new.csv").write_text(
+        "pupil_id,first_name,last_name\nP001,Alfred,Harrison\nP002,Ellie,Marsh\nP003,Noor,Hadid\n"
+    )
+    found = schoolgate("roster", "import", tmp_path / "new.csv", "--config", served.config)
+    assert "1 added, 1 changed, 0 gone" in found.stdout
+    assert found.returncode == 0
+
+
+@pytest.mark.slow
+def test_the_shipped_settings_work_wherever_they_are_copied(tmp_path):
+    """What script/run does on the demo Page, beside which nothing is written."""
+    shutil.copy(ROOT / "config.toml", tmp_path)
+    shutil.copytree(ROOT / "data" / "demo", tmp_path / "data" / "demo")
+    places = {
+        "SCHOOLGATE__STORE__FOLDER": str(tmp_path / "store"),
+        "SCHOOLGATE__MAIL__URL": f"file:{tmp_path / 'letters'}",
+    }
+    found = schoolgate("once", "--json", "--config", tmp_path / "config.toml", timeout=110, **places)
+    report = json.loads(found.stdout)
+    assert (found.returncode, list(report), report["errors"]) == (0, KEYS, [])
+    assert report["read"] > 100
+    assert report["flagged"] >= report["hidden"] > 10
+    assert len(list((tmp_path / "letters").glob("*.eml"))) == report["mail_sent"] > 0
+    assert sorted(f.name for f in (tmp_path / "data").iterdir()) == ["demo"]
+    assert schoolgate("verify", "--config", tmp_path / "config.toml", **places).returncode == 0
