@@ -17,6 +17,7 @@ from bot.store.schema import NEWEST, migrations
 # Older libraries can corrupt a WAL database that two connections write at the same moment.
 WAL_IS_SAFE = tuple(int(n) for n in sqlite3.sqlite_version.split(".")) >= (3, 51, 3)
 BUSY_SECONDS = 30.0
+CACHE_KIB = 32_000
 
 DatabaseProblem = sqlite3.Error
 
@@ -104,6 +105,7 @@ def _connected(path: Path) -> Database:
     db.execute(f"PRAGMA journal_mode = {'WAL' if WAL_IS_SAFE else 'TRUNCATE'}")
     db.execute("PRAGMA synchronous = FULL")
     db.execute("PRAGMA trusted_schema = OFF")
+    db.execute(f"PRAGMA cache_size = {-CACHE_KIB}")
     return db
 
 

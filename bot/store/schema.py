@@ -83,8 +83,8 @@ def m002_comments(db: Database) -> None:
             said TEXT,                      -- the Comment as we understood it; NULL once forgotten
             raw BLOB,                       -- exactly the platform's bytes, compressed
             answer INTEGER REFERENCES answers(id),
-            PRIMARY KEY (comment, version)
-        ) WITHOUT ROWID;
+            UNIQUE (comment, version)       -- beside the rows: they are large, and are only ever added at the end
+        );
         CREATE INDEX versions_owed ON versions(attempts, seen_at) WHERE judged = 'owed';
         CREATE INDEX versions_clear ON versions(seen_at) WHERE judged = 'clear';
         CREATE INDEX versions_answer ON versions(answer);
