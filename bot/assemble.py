@@ -25,7 +25,7 @@ from bot.service import GatedPage, Service
 from bot.settings import Settings, SettingsError
 from bot.settings_form import WatchedPage
 from bot.store import pages
-from bot.store.database import opened
+from bot.store.database import Broken, opened
 
 if TYPE_CHECKING:
     from bot.pages.demo import DemoPage
@@ -60,6 +60,7 @@ def house(settings: Settings, now: datetime, *, only_looking: bool = False) -> I
     """Everything opened in order, and closed again; who only looks may do so beside a worker and leaves no trace."""
     # Schools re-sign TLS with an authority of their own, which the system knows and a bundled list does not.
     truststore.inject_into_ssl()
+    _refuse_to_begin_anew(settings)
     if not only_looking:
         files.sweep_up(settings.evidence)
     with contextlib.ExitStack() as stack:
@@ -71,7 +72,7 @@ def house(settings: Settings, now: datetime, *, only_looking: bool = False) -> I
             if page.platform == "demo":
                 demo = stack.enter_context(_demo(settings, token, now, only_looking))
                 base_url = demo.address
-            watched[PageId(page.id)] = _page(settings, page, token, base_url)
+            watched[PageId(page.id)] = _page(settings, page, token, base_url, only_looking)
             marks[PageId(page.id)] = _mark(token)
         judge = rules.load(settings)
         camera = ChromiumCamera()
@@ -122,8 +123,19 @@ def _demo(settings: Settings, token: Token, now: datetime, only_looking: bool) -
                 story.save(saved)
 
 
-def _page(settings: Settings, page: WatchedPage, token: Token, base_url: str) -> GraphPage:
-    calls, writes = _silences(settings, page)
+def _refuse_to_begin_anew(settings: Settings) -> None:
+    """A database that has vanished is never made again in silence: what it owed and knew would be lost."""
+    if not settings.database.exists() and any(settings.evidence.glob("??/*")):
+        raise Broken(
+            f"There is evidence in {settings.evidence}, but the database {settings.database} is gone. Put a backup"
+            f" in its place: schoolgate restore BACKUP-FOLDER. To begin anew, move {settings.evidence} away."
+        )
+
+
+def _page(
+    settings: Settings, page: WatchedPage, token: Token, base_url: str, only_looking: bool
+) -> GraphPage:
+    calls, writes = _silences(settings, page, only_looking)
     return GraphPage(
         PageId(page.id),
         page.name,
@@ -137,9 +149,13 @@ def _page(settings: Settings, page: WatchedPage, token: Token, base_url: str) ->
     )
 
 
-def _silences(settings: Settings, page: WatchedPage) -> tuple[datetime | None, datetime | None]:
+def _silences(
+    settings: Settings, page: WatchedPage, only_looking: bool
+) -> tuple[datetime | None, datetime | None]:
     """Until when the platform wanted no calls, and no writes, when we were last at work."""
     if not settings.database.exists():
         return None, None
     with opened(settings.database) as db:
-        return pages.silences(db, PageId(page.id))
+        calls, writes = pages.silences(db, PageId(page.id))
+        # Who looks after mending a token wants to know now whether it works.
+        return (None if only_looking and pages.was_refused(db, PageId(page.id)) else calls), writes

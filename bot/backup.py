@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import filecmp
+import os
 import shutil
 from collections.abc import Iterator
 from datetime import datetime
@@ -9,6 +11,7 @@ from pathlib import Path
 
 from bot import verify
 from bot.clock import stamp
+from bot.evidence.files import UNFINISHED
 from bot.settings import Settings
 from bot.store.database import Broken, opened
 
@@ -45,11 +48,16 @@ def restore(settings: Settings, backup: Path, now: datetime) -> Path | None:
     problems = list(problems_of(backup))
     if problems:
         raise BackupError(f"{backup} was not restored: {problems[0]}")
-    aside = _set_aside(settings, now)
-    settings.store.mkdir(parents=True, exist_ok=True, mode=0o700)
-    shutil.copy2(backup / NAME, settings.database)
-    _copy_evidence(backup / "evidence", settings.store)
-    return aside
+    aside = settings.store / f"set-aside-{stamp(now).replace(':', '')}"
+    _copy_evidence(backup / "evidence", settings.store, aside)
+    # Whole beside the old one first: a full disk must not leave the store without a database.
+    restored = settings.database.with_name(f"{NAME}.restored")
+    _copy_whole(backup / NAME, restored)
+    _set_aside(settings, aside)
+    restored.rename(settings.database)
+    if problems := list(problems_of(settings.store)):
+        raise BackupError(f"What was restored is not whole: {problems[0]}")
+    return aside if aside.exists() else None
 
 
 def problems_of(backup: Path) -> Iterator[str]:
@@ -64,24 +72,39 @@ def problems_of(backup: Path) -> Iterator[str]:
         yield str(error)
 
 
-def _copy_evidence(source: Path, into: Path) -> None:
-    """Only whole files: names come from their content, so what is there already is the same."""
+def _copy_evidence(source: Path, into: Path, aside: Path | None = None) -> None:
+    """Only whole files. Names come from their content: what is there under a name and differs is damaged."""
     target = into / "evidence"
     target.mkdir(parents=True, exist_ok=True, mode=0o700)
     for file in sorted(source.rglob("*")):
         place = target / file.relative_to(source)
-        if file.is_file() and not file.is_symlink() and not place.exists():
-            place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            shutil.copy2(file, place)
+        if not file.is_file() or file.is_symlink() or file.suffix == UNFINISHED:
+            continue
+        place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if aside and place.exists() and not filecmp.cmp(file, place, shallow=False):
+            aside.mkdir(exist_ok=True, mode=0o700)
+            place.rename(aside / place.name)
+        if not place.exists():
+            _copy_whole(file, place)
 
 
-def _set_aside(settings: Settings, now: datetime) -> Path | None:
-    files = [settings.database.with_name(NAME + end) for end in ("", "-wal", "-shm")]
-    present = [file for file in files if file.exists()]
-    if not present:
-        return None
-    aside = settings.store / f"set-aside-{stamp(now).replace(':', '')}"
-    aside.mkdir(mode=0o700)
-    for file in present:
-        file.rename(aside / file.name)
-    return aside
+def _copy_whole(source: Path, target: Path) -> None:
+    """Safely on disk before it has its name."""
+    part = target.with_name(target.name + UNFINISHED)
+    try:
+        shutil.copyfile(source, part)
+        part.chmod(0o600)
+        with part.open("rb+") as file:
+            os.fsync(file.fileno())
+        part.replace(target)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+
+
+def _set_aside(settings: Settings, aside: Path) -> None:
+    for end in ("", "-wal", "-shm"):
+        file = settings.database.with_name(NAME + end)
+        if file.exists():
+            aside.mkdir(exist_ok=True, mode=0o700)
+            file.rename(aside / file.name)

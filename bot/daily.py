@@ -15,6 +15,7 @@ from bot.clock import parse
 from bot.service import Service
 from bot.settings_form import DAYS
 from bot.store import duties, journal, pages, retention
+from bot.store.database import DatabaseProblem
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +28,7 @@ class Duty:
 
     name: str
     period: Callable[[Service, datetime], str | None]
-    do: Callable[[Service, Database, datetime], None]
+    do: Callable[[Service, Database, datetime, str], None]
 
 
 def do_what_is_due(service: Service, db: Database, now: datetime) -> None:
@@ -37,8 +38,21 @@ def do_what_is_due(service: Service, db: Database, now: datetime) -> None:
         if period is None or duties.is_done(db, duty.name, period):
             continue
         log.info("duty=%s period=%s", duty.name, period)
-        duty.do(service, db, now)
-        duties.done(db, duty.name, period, now)
+        try:
+            duty.do(service, db, now, period)
+        except DatabaseProblem:
+            raise
+        except Exception as error:  # noqa: BLE001 - one duty never holds up the others
+            _failed(service, db, duty.name, period, error, now)
+        else:
+            duties.done(db, duty.name, period, now)
+
+
+def _failed(service: Service, db: Database, name: str, period: str, error: Exception, now: datetime) -> None:
+    """It stays due and is tried again at each look at the calendar; people are told once for its period."""
+    log.error("duty failed duty=%s error=%s", name, type(error).__name__)
+    sentence = f"The regular work '{name}' could not be done ({type(error).__name__}); it is tried again."
+    telling.queue_trouble(service, db, f"duty-{name}-{period}", sentence, now)
 
 
 def day(service: Service, now: datetime) -> str | None:
@@ -56,7 +70,7 @@ def week(service: Service, now: datetime) -> str | None:
     return f"{due.isocalendar().year}-W{due.isocalendar().week:02}"
 
 
-def _morning(service: Service, db: Database, now: datetime) -> None:
+def _morning(service: Service, db: Database, now: datetime, _period: str) -> None:
     """Not on the day on which the service begins: there is nothing yet to tell of."""
     began = [first for page in service.pages if (first := pages.first_read(db, page))]
     zone = ZoneInfo(service.zone)
@@ -64,9 +78,9 @@ def _morning(service: Service, db: Database, now: datetime) -> None:
         telling.queue_morning(service, db, now)
 
 
-def _forget(service: Service, db: Database, now: datetime) -> None:
+def _forget(service: Service, db: Database, now: datetime, period: str) -> None:
     """A clock that leapt must not delete anything: after a leap one more day has to confirm it."""
-    before = duties.last(db, "retention")
+    before = duties.last(db, "retention", period)
     leapt = before is not None and not timedelta() <= now - _noon(before) < LEAP
     if leapt:
         journal.write(db, "retention_waits", now, last=before)
@@ -74,11 +88,12 @@ def _forget(service: Service, db: Database, now: datetime) -> None:
     retention.forget_unflagged(db, now, timedelta(days=service.settings.retention.unflagged_days))
 
 
-def _verify(service: Service, db: Database, now: datetime) -> None:
+def _verify(service: Service, db: Database, now: datetime, period: str) -> None:
     problems = list(verify.everything(db, service.settings.evidence))
     journal.write(db, "verified", now, problems=len(problems))
     if problems:
-        telling.queue_trouble(service, db, "verify", f"The weekly check found: {problems[0]}", now)
+        # Under the week's name: what is found next week is a letter of its own.
+        telling.queue_trouble(service, db, f"verify-{period}", f"The weekly check found: {problems[0]}", now)
 
 
 def _noon(period: str) -> datetime:

@@ -18,7 +18,7 @@ from bot.outside import OutsideError
 from bot.service import GatedPage
 from bot.settings import Settings, SettingsError
 from bot.store import incidents, journal, outbox, steps
-from bot.store.database import WAL_IS_SAFE, Broken, check_whole, opened
+from bot.store.database import WAL_IS_SAFE, Broken, DatabaseProblem, check_whole, opened
 
 ENOUGH_DISK = 500_000_000
 BROWSER_IS_OLD_AFTER = timedelta(days=60)
@@ -152,8 +152,8 @@ def _store(settings: Settings) -> Iterator[Check]:
             yield Check(
                 "evidence", True, f"{len(incidents.evidence(db))} pieces; `schoolgate verify` proves them."
             )
-    except Broken as error:
-        yield Check("store", False, str(error))
+    except (Broken, DatabaseProblem) as error:
+        yield Check("store", False, f"The database can't be used: {error}")
 
 
 def _pages(settings: Settings, now: datetime) -> Iterator[Check]:
@@ -161,7 +161,7 @@ def _pages(settings: Settings, now: datetime) -> Iterator[Check]:
         with house(settings, now, only_looking=True) as opened_house:
             for page in opened_house.service.pages.values():
                 yield _page(page)
-    except (SettingsError, Broken, rules.RulesError) as error:
+    except (SettingsError, Broken, DatabaseProblem, rules.RulesError) as error:
         yield Check("page", False, str(error))
 
 

@@ -31,7 +31,7 @@ def only_worker(folder: Path, who: str) -> Iterator[None]:
     with (folder / "worker.lock").open("a+", encoding="utf-8") as file:
         try:
             _take(file)
-        except OSError:
+        except (BlockingIOError, PermissionError):  # any other means that this disk knows no locks
             file.seek(0)
             holder = file.read(200).strip() or "another process"
             raise Taken(f"Another worker is at work on {folder}: {holder}. Nothing was done.") from None

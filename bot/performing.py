@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
+from bot import telling
 from bot.domain.incident import Evidence, Step, StepName
 from bot.evidence import files, record
 from bot.outside import Gone, NoBrowser, NotAllowed, OutsideError, PolicyBlock, Throttled, TryLater
@@ -23,6 +24,7 @@ ACTS = (StepName.HIDE, StepName.DELETE, StepName.REPLY)
 MOST_TRIES = 30  # with growing pauses about a day
 MOST_TRIES_FOR_A_PICTURE = 3  # a browser that crashes on one card will crash on it again
 AFTER_REFUSAL = timedelta(hours=1)
+AFTER_NO_BROWSER = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +46,27 @@ def run_due_steps(
     service: Service, db: Database, now: datetime, report: Report, names: tuple[StepName, ...]
 ) -> None:
     """Perform what is due; a Page that asks for silence gets it for the rest of the cycle."""
+    if not service.acts:
+        # Also what was owed before the school went back to shadow mode: it stays owed, and the Page untouched.
+        names = tuple(name for name in names if name not in ACTS)
     tried: set[tuple[int, StepName]] = set()
     while waiting := [s for s in steps.due(db, now, names) if (s.incident, s.name) not in tried]:
         for n, step in enumerate(waiting, 1):
             if service.stopping.is_set():
                 return
             tried.add((step.incident, step.name))
-            _attempt(Work(service, db, step, now, report))
+            try:
+                _attempt(Work(service, db, step, now, report))
+            except NoBrowser:
+                break  # the others of this list have been put off with it
             service.progress(step.name, n, len(waiting))
 
 
 def _attempt(work: Work) -> None:
+    if work.step.name in ACTS and work.step.page not in work.service.pages:
+        note = "the Page is not in the settings now: put it back to finish what is owed"
+        steps.put_off(work.db, work.step, work.now, note, until=work.now + AFTER_REFUSAL)
+        return
     if until := _closed_until(work):
         note = "the Page takes no acts from us for now"
         steps.put_off(work.db, work.step, work.now, note, until=until)
@@ -64,18 +76,26 @@ def _attempt(work: Work) -> None:
         note = PERFORM[work.step.name](work)
     except DatabaseProblem:
         raise
+    except NoBrowser as error:
+        _no_browser(work, str(error))
+        raise
     except Exception as error:  # noqa: BLE001 - theirs or ours: this one waits, the others go on
         _failed(work, error)
     else:
-        steps.done(work.db, work.step, work.now, note)
+        _finished(work, note)
+
+
+def _finished(work: Work, note: str) -> None:
+    steps.done(work.db, work.step, work.now, note)
+    if work.step.name in ACTS:
+        pages.out_of_trouble(work.db, work.step.page, work.now, pages.NOT_ACTED_ON)
 
 
 def _closed_until(work: Work) -> datetime | None:
     """A door that was just shut in our face is not knocked at eighty times."""
-    page = work.service.pages.get(work.step.page)
-    if page is None or work.step.name not in ACTS:
+    if work.step.name not in ACTS:
         return None
-    closed = [t for t in (page.no_calls_until, page.no_writes_until) if t and t > work.now]
+    closed = [t for t in (work.page.no_calls_until, work.page.no_writes_until) if t and t > work.now]
     return max(closed) if closed else None
 
 
@@ -141,6 +161,9 @@ def _hide(work: Work) -> str:
 def _delete(work: Work) -> str:
     if note := _better_left_alone(work):
         return note
+    if not work.step.attempts:
+        # If it is gone before our first try somebody else removed it, and we must not say that we did.
+        work.page.is_hidden(work.step.comment)
     work.page.delete(work.step.comment)
     incidents.note_outcome(work.db, work.step.incident, "deleted")
     work.report.deleted += 1
@@ -172,25 +195,33 @@ def _better_left_alone(work: Work) -> str:
     return ""
 
 
+def _no_browser(work: Work, sentence: str) -> None:
+    """One look for all: a thousand pictures that wait must not each ask for the browser every minute."""
+    work.report.notes.add(sentence)
+    until = work.now + AFTER_NO_BROWSER
+    steps.put_off(work.db, work.step, work.now, sentence, until=until, counts=False)
+    steps.put_all_off(work.db, work.step.name, work.now, until, sentence)
+
+
 def _failed(work: Work, error: Exception) -> None:
     """Put off what may come right by itself; what will not waits for a person."""
     step, sentence = work.step, _sentence(work.step, error)
     log.warning("step incident=%s step=%s error=%s", step.incident, step.name, type(error).__name__)
     if isinstance(error, Gone) and step.name in ACTS:
         incidents.note_outcome(work.db, step.incident, "gone before we came to it")
-        steps.done(work.db, step, work.now, "gone before we came to it")
+        _finished(work, "gone before we came to it")
         return
     if step.name is StepName.DELETE:
         # Never leave it up while the deleting waits.
         incidents.owe(work.db, step.incident, StepName.HIDE, work.now)
-    if isinstance(error, NoBrowser):
-        work.report.notes.add(sentence)
-        steps.put_off(work.db, step, work.now, sentence, counts=False)
-        return
     work.report.trouble(sentence)
     if isinstance(error, Throttled | PolicyBlock | NotAllowed):
         _door_closed(work, error)
     elif isinstance(error, OSError):
+        steps.put_off(work.db, step, work.now, sentence, counts=False)
+        telling.queue_trouble(work.service, work.db, f"disk-{work.now:%Y%m%d}", sentence, work.now)
+    elif isinstance(error, TryLater) and step.name in ACTS and pages.is_unreachable(work.db, step.page):
+        # The whole Page does not answer, and the menders know: no comment's fault.
         steps.put_off(work.db, step, work.now, sentence, counts=False)
     elif isinstance(error, TryLater) and step.attempts + 1 < _most_tries(step):
         steps.put_off(work.db, step, work.now, sentence)
@@ -223,6 +254,4 @@ def _sentence(step: Step, error: Exception) -> str:
         return (
             f"The {step.name} could not be written to the disk ({type(error).__name__}, error {error.errno})."
         )
-    if isinstance(error, KeyError):
-        return "This Page is no longer in the settings; put it back to finish what is owed."
     return f"The {step.name} failed ({type(error).__name__})."

@@ -8,8 +8,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime
 
 from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -120,17 +119,7 @@ class Running:
         error = event.exception
         log.error("a job failed error=%s", type(error).__name__)
         if isinstance(error, DatabaseProblem | Broken | OSError):
-            telling.cry_out(self._service, f"The store can't be used ({error}).", clock.now())
-
-
-def local_moment(now: datetime, zone: str, at: str) -> datetime:
-    """Today's moment of the clock time `at`, in the school's own zone."""
-    hour, minute = (int(n) for n in at.split(":"))
-    local = now.astimezone(ZoneInfo(zone))
-    return local.replace(hour=hour, minute=minute, second=0, microsecond=0)
-
-
-def next_local(now: datetime, zone: str, at: str) -> datetime:
-    """The next time that the clock on the wall shows `at`."""
-    moment = local_moment(now, zone, at)
-    return moment if moment > now else local_moment(now + timedelta(days=1), zone, at)
+            sentence = f"The store can't be used ({error})."
+        else:
+            sentence = f"A part of the work failed ({type(error).__name__}). It is tried again."
+        telling.cry_out(self._service, sentence, clock.now())

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from pydantic import ValidationError
 
@@ -88,7 +88,8 @@ class Settings:
 
     def secret_values(self) -> list[str]:
         """What must never be written anywhere; a secret that can't be read can't be written either."""
-        found = [urlsplit(self.mail_url).password or ""]
+        password = urlsplit(self.mail_url).password or ""
+        found = [password, unquote(password)]
         for page in self.pages:
             with contextlib.suppress(SettingsError):
                 found.append(self.token(page).value if page.platform != "demo" else "")

@@ -7,6 +7,7 @@ import logging
 from datetime import datetime, timedelta
 from email import message_from_bytes
 from email.policy import SMTP
+from zoneinfo import ZoneInfo
 
 from sqlite_utils import Database
 
@@ -18,40 +19,50 @@ from bot.mail.paper import Envelope
 from bot.outside import NotAllowed, OutsideError, Refused, TryLater
 from bot.service import Report, Service
 from bot.store import duties, incidents, journal, outbox, pages, steps
-from bot.store.database import atomic
+from bot.store.database import DatabaseProblem, atomic
 
 log = logging.getLogger(__name__)
 
 REMIND_AFTER = timedelta(hours=24)
 MENDERS = (Role.ICT_SUPPORT, Role.HEADTEACHER)
+TELL_THEM = "Tell them yourself (schoolgate incidents), and see that the address in the settings is right."
+PUT_IT_BACK = "Put it back to have it finished, or do by hand what can't wait: schoolgate incidents."
 MOST_NUMBERS = 20  # of incidents in one sentence
-NOT_WATCHED = ("token_dead", "wrong_token", "permission", "unreachable")
 
 
 def queue_alerts(service: Service, db: Database, now: datetime, report: Report) -> None:
     """One letter a person for all that should be told now; the alert steps are then done."""
     for email in outbox.waiting_people(db):
         asked = outbox.gathered(db, email, now)
-        if asked:
-            _queue_alert(service, db, asked, now)
-            report.mail_queued += 1
-            service.progress("letters", report.mail_queued, 0)
+        try:
+            if asked and _queue_alert(service, db, asked, now):
+                report.mail_queued += 1
+                service.progress("letters", report.mail_queued, 0)
+        except DatabaseProblem:
+            raise
+        except Exception as error:  # noqa: BLE001 - one person's letter never holds up the others'
+            log.error(
+                "could not write an alert incident=%s error=%s", asked[0].incident, type(error).__name__
+            )
+            report.trouble("An alert could not be written; it is tried again at every poll.")
     for step in steps.due(db, now, (StepName.ALERT,)):
         if outbox.all_are_told(db, step.incident):
             steps.done(db, step, now)
 
 
-def _queue_alert(service: Service, db: Database, asked: list[outbox.Asked], now: datetime) -> None:
+def _queue_alert(service: Service, db: Database, asked: list[outbox.Asked], now: datetime) -> int:
     numbers = [a.incident for a in asked]
     span = f"{numbers[0]}" if len(numbers) == 1 else f"{numbers[0]}-{numbers[-1]}"
     person = Person(asked[0].name, asked[0].email)
-    message_id = _message_id(service, f"incident-{span}.{asked[0].role}", person)
+    # The time is in it since numbers begin again when an older backup is restored, and mail systems drop a known id.
+    name = f"incident-{span}.{asked[0].role}.{asked[0].asked_at:%Y%m%d%H%M%S}"
+    message_id = _message_id(service, name, person)
     envelope = _envelope(service, db, person, message_id, now)
     unsent = outbox.last_outage(db, asked[0].asked_at)
     lines = [_line(service, db, number) for number in numbers]
     shadow = all(incidents.was_shadow(db, number) for number in numbers)
     content = letters.alert(envelope, lines, shadow=shadow, late=(unsent, now) if unsent else None)
-    outbox.queue(db, "alert", asked[0].email, message_id, now, content, tells=numbers)
+    return outbox.queue(db, "alert", asked[0].email, message_id, now, content, tells=numbers)
 
 
 def _line(service: Service, db: Database, number: IncidentId) -> letters.AlertLine:
@@ -97,7 +108,7 @@ def queue_troubles(service: Service, db: Database, now: datetime) -> None:
         trouble = pages.state(db, page_id, now, service.look_back).trouble
         if trouble and (trouble.told_at is None or now - trouble.told_at >= REMIND_AFTER):
             watched_to = pages.state(db, page_id, now, service.look_back).last_read_at
-            unwatched = trouble.kind in NOT_WATCHED
+            unwatched = trouble.kind in pages.NOT_READ
             _tell_menders(
                 service,
                 db,
@@ -109,6 +120,11 @@ def queue_troubles(service: Service, db: Database, now: datetime) -> None:
                 since=(watched_to or trouble.since) if unwatched else trouble.since,
             )
             pages.told_of_trouble(db, page_id, now)
+    for page_id in steps.owing_pages(db) - set(service.pages):
+        sentence = (
+            f"The Page {page_id} is not in the settings any more, but work on it is owed. {PUT_IT_BACK}"
+        )
+        queue_trouble(service, db, f"left-out-{page_id}", sentence, now)
     _queue_stuck(service, db, now)
 
 
@@ -160,8 +176,8 @@ def _tell_menders(
 
 def recovered(service: Service, db: Database, page_id: PageId, now: datetime) -> None:
     """A Page that was out of order is read again: those who were told of the trouble are told of its end."""
-    over = pages.out_of_trouble(db, page_id, now)
-    if over is None or over.told_at is None or over.kind not in NOT_WATCHED:
+    over = pages.out_of_trouble(db, page_id, now, pages.NOT_READ)
+    if over is None or over.told_at is None:
         return
     for person in _people(service, MENDERS):
         message_id = _message_id(service, f"recovered-{page_id}-{over.since:%Y%m%d%H%M%S}", person)
@@ -172,12 +188,12 @@ def recovered(service: Service, db: Database, page_id: PageId, now: datetime) ->
 
 def queue_morning(service: Service, db: Database, now: datetime) -> None:
     """The daily proof of watching, to the administrators."""
-    last = duties.last_done(db, "morning")
+    last = duties.last_done(db, "morning", now)
     start = max(last, now - timedelta(days=31)) if last else now - timedelta(days=1)
     watched = [_watched(service, db, page_id, start, now) for page_id in service.pages]
     counts = incidents.counts(db)
     for person in _people(service, (Role.ADMINISTRATORS,)):
-        message_id = _message_id(service, f"morning-{now:%Y%m%d%H%M%S}", person)
+        message_id = _message_id(service, f"morning-{now.astimezone(ZoneInfo(service.zone)):%Y%m%d}", person)
         content = letters.morning(
             _envelope(service, db, person, message_id, now),
             watched,
@@ -213,15 +229,29 @@ def deliver(service: Service, db: Database, now: datetime, report: Report) -> No
         except Refused as error:
             outbox.refused(db, letter, now, str(error))
             report.trouble(str(error))
+            _tell_of_refusal(service, db, letter, str(error), now)
         except (TryLater, NotAllowed) as error:
             outbox.put_off(db, letter, now, str(error))
             outbox.hold(db, now, str(error))
             report.trouble(str(error))
             log.warning("letter put off letter=%s error=%s", letter.id, type(error).__name__)
             return
+        except Exception as error:  # noqa: BLE001 - one letter never holds up the others
+            log.error("letter put off letter=%s error=%s", letter.id, type(error).__name__)
+            report.trouble("A letter could not be sent; it is tried again.")
+            outbox.put_off(db, letter, now, type(error).__name__)
         else:
             outbox.sent(db, letter, now)
             report.mail_sent += 1
+
+
+def _tell_of_refusal(service: Service, db: Database, letter: outbox.Letter, why: str, now: datetime) -> None:
+    """An address with a slip in it must not swallow alerts unseen. Trouble letters tell nobody, or it would not end."""
+    if letter.kind != "trouble":
+        sentence = (
+            f"A letter ({letter.kind}) to {letter.email} was not taken: {why} It will not be sent again."
+        )
+        queue_trouble(service, db, f"refused-{letter.id}", f"{sentence} {TELL_THEM}", now)
 
 
 def cry_out(service: Service, sentence: str, now: datetime) -> None:

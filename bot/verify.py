@@ -14,7 +14,11 @@ from bot.store.database import check_whole
 
 def everything(db: Database, folder: Path) -> Iterator[str]:
     """One sentence for each thing that is not as it was kept, the first first."""
-    yield from check_whole(db)
+    damage = check_whole(db)
+    yield from damage
+    if damage:
+        return  # reading on would stumble over the same damage
     yield from journal.verify(db)
     yield from evidence.verify(folder, incidents.evidence(db))
     yield from incidents.unjournalled_evidence(db)
+    yield from incidents.lost_evidence(db)

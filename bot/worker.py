@@ -23,6 +23,8 @@ CHECK_TOKEN_EVERY = timedelta(hours=24)
 SWEEP_EVERY = timedelta(hours=6)
 AFTER_REFUSAL = timedelta(hours=1)  # a dead token is tried again this often, no oftener
 UNWATCHED_AFTER = timedelta(minutes=30)
+LONGEST_SILENCE = timedelta(days=2)  # nobody asks for so long: a clock that ran ahead must have set it
+ASKED_TO_WAIT = "Facebook asked us to wait; no call was made."
 COULD_NOT_BE_CHECKED = "could not be checked: a person must read it"
 
 
@@ -130,10 +132,13 @@ def _watch(
     """Read one Page; whatever goes wrong here does not stop the other Pages or the work that is owed."""
     state = pages.state(db, page_id, now, service.look_back)
     mark = service.token_marks[page_id]
-    if state.no_calls_until and state.no_calls_until > now and state.token_mark in (None, mark):
-        report.trouble(
-            state.trouble.sentence if state.trouble else "The platform asked us to wait; no call was made."
-        )
+    if state.token_mark not in (None, mark) and pages.was_refused(db, page_id):
+        page.no_calls_until = None  # the silence was the old token's
+    elif state.no_calls_until and state.no_calls_until > now:
+        sentence = state.trouble.sentence if state.trouble else ASKED_TO_WAIT
+        report.trouble(sentence)
+        if not state.trouble:
+            _note_silence(db, page_id, state, sentence, now)
         return
     try:
         _check_token(service, db, page_id, page, state, mark, now)
@@ -141,6 +146,7 @@ def _watch(
     except Throttled as error:
         report.trouble(str(error))
         page.no_calls_until = error.until
+        _note_silence(db, page_id, state, str(error), now)
     except NotAllowed as error:
         report.trouble(str(error))
         pages.checked(db, page_id, mark, now)
@@ -149,6 +155,13 @@ def _watch(
     except OutsideError as error:
         report.trouble(str(error))
         _note_silence(db, page_id, state, str(error), now)
+    except DatabaseProblem:
+        raise
+    except Exception as error:  # noqa: BLE001 - ours or theirs, it is this Page's alone
+        log.error("could not read page=%s error=%s", page_id, type(error).__name__)
+        sentence = f"The Page could not be read ({type(error).__name__})."
+        report.trouble(sentence)
+        _note_silence(db, page_id, state, sentence, now)
     pages.silent(db, page_id, page.no_calls_until, page.no_writes_until)
 
 
@@ -163,7 +176,8 @@ def _check_token(
 ) -> None:
     """A wrong kind of token gives empty lists without an error, so ask for proof before believing in silence."""
     fresh = state.checked_at and timedelta() <= now - state.checked_at < CHECK_TOKEN_EVERY
-    if fresh and state.token_mark == mark and not service.first_cycle and not state.trouble:
+    refused = state.trouble is not None and state.trouble.kind in pages.NOT_READ
+    if fresh and state.token_mark == mark and not service.first_cycle and not refused:
         return
     for warning in page.check():
         log.warning("page=%s %s", page_id, warning)
@@ -218,11 +232,15 @@ def _kind(error: NotAllowed) -> str:
 
 def _mind_the_clock(db: Database, service: Service, now: datetime) -> None:
     """A clock that went back would leave everything that was put off waiting too long."""
-    for page_id in service.pages:
+    for page_id, page in service.pages.items():
         state = pages.state(db, page_id, now, service.look_back)
-        if state.last_read_at and state.last_read_at > now:
+        silences = [t for t in (state.no_calls_until, state.no_writes_until) if t]
+        if (state.last_read_at and state.last_read_at > now) or any(
+            until - now > LONGEST_SILENCE for until in silences
+        ):
             log.warning("the clock went back page=%s", page_id)
             journal.write(db, "clock_went_back", now, page=page_id)
             steps.all_due(db, now)
             outbox.all_due(db, now)
             pages.clock_went_back(db, page_id, now)
+            page.no_calls_until = page.no_writes_until = None

@@ -29,7 +29,8 @@ def a_comment(
 
 def a_sighting(comment: Comment) -> Sighting:
     """The comment as if one answer had brought it."""
-    raw = json.dumps({"id": comment.id, "message": comment.message}).encode()
+    said = {"id": comment.id, "message": comment.message, "is_hidden": comment.is_hidden}
+    raw = json.dumps(said).encode()
     answer = Answer("GET /v25.0/x/comments", 200, (("date", "x"),), NOW, hashlib.sha256(raw).hexdigest())
     return Sighting(comment, raw, answer)
 

@@ -97,7 +97,7 @@ def test_the_platforms_own_bytes_are_kept_with_the_answer(db):
     comment = a_comment("nasty")
     save(db, comment)
     kept = comments.kept(db, comment.id, 1)
-    assert kept.raw == b'{"id": "1_1", "message": "nasty"}'
+    assert kept.raw == b'{"id": "1_1", "message": "nasty", "is_hidden": false}'
     assert kept.answer.request == "GET /v25.0/x/comments"
     assert kept.comment == comment
 

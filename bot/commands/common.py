@@ -13,7 +13,7 @@ from sqlite_utils import Database
 from bot import logs
 from bot.commands import Problem, Usage
 from bot.settings import Settings, SettingsError, load
-from bot.store.database import Broken, opened
+from bot.store.database import Broken, DatabaseProblem, opened
 
 
 def settings(path: Path) -> Settings:
@@ -44,6 +44,11 @@ def plainly() -> Iterator[None]:
         raise Usage(str(error)) from None
     except Broken as error:
         raise Problem(str(error)) from None
+    except DatabaseProblem as error:
+        raise Problem(
+            f"The database can't be used: {error}. Is the disk full? If not, put a backup in its place:"
+            " schoolgate restore BACKUP-FOLDER."
+        ) from None
     except OSError as error:
         raise Problem(f"The disk refuses: {error.strerror or error}. Is it full or read-only?") from None
 

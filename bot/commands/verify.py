@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 
 from bot.commands import OK, PROBLEM
 from bot.commands.common import settings, store
 from bot.store import incidents, journal
+from bot.store.database import DatabaseProblem
 from bot.verify import everything
 
 
 def verify(arguments: argparse.Namespace) -> int:
     found = settings(arguments.config)
+    head, pieces = None, None
     with store(found) as db:
         problems = list(everything(db, found.evidence))
-        head, pieces = journal.head(db), len(incidents.evidence(db))
+        with contextlib.suppress(DatabaseProblem):  # told of among the problems
+            head, pieces = journal.head(db), len(incidents.evidence(db))
     if arguments.json:
         result = {
             "ok": not problems,
             "problems": problems,
-            "journal": head.length,
-            "head": head.hash,
+            "journal": head.length if head else None,
+            "head": head.hash if head else None,
             "evidence": pieces,
         }
         print(json.dumps(result))

@@ -190,18 +190,35 @@ def _save(
         _insert(db, sighting, now)
         _insert_version(db, sighting, 1, "before_start" if before else "owed", answers, now)
         return "new"
+    is_hidden = _is_hidden(sighting, known)
     if known["fingerprint"] != comment.fingerprint:
         version = known["version"] + 1
         _insert_version(db, sighting, version, "owed", answers, now)
         db.execute(
             "UPDATE comments SET version = ?, fingerprint = ?, is_hidden = ?,"
             " hidden_by = CASE WHEN ? THEN hidden_by END WHERE comment = ?",
-            (version, comment.fingerprint, comment.is_hidden, comment.is_hidden, comment.id),
+            (version, comment.fingerprint, is_hidden, is_hidden, comment.id),
         )
         return "edited"
-    if bool(known["is_hidden"]) != comment.is_hidden:
+    if bool(known["is_hidden"]) != is_hidden and not _may_be_our_own_act(db, comment, known):
         _shown_or_hidden(db, comment, known, now)
     return None
+
+
+def _is_hidden(sighting: Sighting, known: dict[str, Any]) -> bool:
+    """Facebook may leave the field out; then nothing is known, and it stands as it stood."""
+    if known["is_hidden"] and b'"is_hidden"' not in sighting.raw:
+        return True
+    return sighting.comment.is_hidden
+
+
+def _may_be_our_own_act(db: Database, comment: Comment, known: dict[str, Any]) -> bool:
+    """We were stopped between hiding and noting it: the step will look again, and the Journal must blame nobody."""
+    sql = (
+        "SELECT 1 FROM incidents i JOIN steps s ON s.incident = i.id WHERE i.comment = ? AND i.version = ?"
+        " AND s.name = 'hide' AND s.state = 'owed' AND s.attempts > 0"
+    )
+    return comment.is_hidden and first(db, sql, comment.id, known["version"]) is not None
 
 
 def _insert(db: Database, sighting: Sighting, now: datetime) -> None:
@@ -280,7 +297,8 @@ def _said(comment: Comment) -> str:
 def _comment(said: str) -> Comment:
     found = json.loads(said)
     return Comment(
-        **{name: found[name] for name in PLAIN if name != "place"},
+        # What an older version stored lacks the fields that came later.
+        **{name: found[name] for name in PLAIN if name != "place" and name in found},
         place=Place(found["place"]),
         created_at=parse(found["created_at"]) if found["created_at"] else None,
         author=Author(*found["author"]) if found["author"] else None,

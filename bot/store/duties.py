@@ -21,13 +21,14 @@ def done(db: Database, name: str, period: str, now: datetime) -> None:
     )
 
 
-def last_done(db: Database, name: str) -> datetime | None:
-    """When the duty was done last."""
-    row = first(db, "SELECT max(done_at) AS t FROM duties WHERE name = ?", name)
+def last_done(db: Database, name: str, now: datetime) -> datetime | None:
+    """When the duty was done last; not what a clock that ran ahead has left in the future."""
+    sql = "SELECT max(done_at) AS t FROM duties WHERE name = ? AND done_at <= ?"
+    row = first(db, sql, name, stamp(now))
     return parse(row["t"]) if row and row["t"] else None
 
 
-def last(db: Database, name: str) -> str | None:
-    """The newest period for which the duty was done."""
-    row = first(db, "SELECT max(period) AS p FROM duties WHERE name = ?", name)
+def last(db: Database, name: str, before: str) -> str | None:
+    """The newest period before this one for which the duty was done."""
+    row = first(db, "SELECT max(period) AS p FROM duties WHERE name = ? AND period < ?", name, before)
     return row["p"] if row else None

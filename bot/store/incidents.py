@@ -191,6 +191,20 @@ def unjournalled_evidence(db: Database) -> list[str]:
     ]
 
 
+def lost_evidence(db: Database) -> list[str]:
+    """Evidence that the Journal saw being kept and that is in the list no more: its row was taken out."""
+    found = rows(
+        db,
+        "SELECT j.incident, substr(j.event, 1, length(j.event) - 5) AS kind FROM journal j"
+        " WHERE j.event IN ('record_kept', 'picture_kept') AND NOT EXISTS (SELECT 1 FROM evidence e"
+        " WHERE e.incident = j.incident AND e.kind || '_kept' = j.event) ORDER BY j.seq",
+    )
+    return [
+        f"The {r['kind']} of incident {r['incident']} was kept, but is not in the list any more."
+        for r in found
+    ]
+
+
 @dataclass(frozen=True, slots=True)
 class Counts:
     """What is open."""

@@ -13,7 +13,7 @@ from sqlite_utils import Database
 
 from bot.clock import stamp
 from bot.domain.incident import IncidentId
-from bot.store.database import first, rows
+from bot.store.database import atomic, first, rows
 
 START = "0" * 64
 
@@ -39,14 +39,16 @@ def write(
     **details: Any,
 ) -> None:
     """One more entry. Call it inside the transaction of what it tells of."""
-    end = head(db)
     text = json.dumps(details, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
-    entry = (end.length + 1, stamp(now), actor, event, incident, text, end.hash)
-    db.execute(
-        "INSERT INTO journal (seq, at, actor, event, incident, details, previous, hash)"
-        " VALUES (?,?,?,?,?,?,?,?)",
-        (*entry, digest(*entry)),
-    )
+    # Alone it is a transaction too: the end must not move between reading and writing.
+    with atomic(db):
+        end = head(db)
+        entry = (end.length + 1, stamp(now), actor, event, incident, text, end.hash)
+        db.execute(
+            "INSERT INTO journal (seq, at, actor, event, incident, details, previous, hash)"
+            " VALUES (?,?,?,?,?,?,?,?)",
+            (*entry, digest(*entry)),
+        )
 
 
 def head(db: Database) -> Head:

@@ -12,6 +12,10 @@ from bot.domain.comment import PageId
 from bot.store import journal
 from bot.store.database import atomic, first, rows
 
+REFUSED = ("token_dead", "wrong_token", "permission")
+NOT_READ = (*REFUSED, "unreachable")
+NOT_ACTED_ON = ("policy_block", "no_acts")
+
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
@@ -65,6 +69,18 @@ def state(db: Database, page: PageId, now: datetime, look_back: timedelta) -> Pa
     )
 
 
+def is_unreachable(db: Database, page: PageId) -> bool:
+    """Whether the Page has given no answer for so long that it counts as unwatched."""
+    row = first(db, "SELECT trouble_kind FROM pages WHERE page = ?", page)
+    return bool(row and row["trouble_kind"] == "unreachable")
+
+
+def was_refused(db: Database, page: PageId) -> bool:
+    """Whether our silence is our own: the token was refused, and trying it too often helps nobody."""
+    row = first(db, "SELECT trouble_kind FROM pages WHERE page = ?", page)
+    return bool(row and row["trouble_kind"] in REFUSED)
+
+
 def silences(db: Database, page: PageId) -> tuple[datetime | None, datetime | None]:
     """Until when no calls, and no writes, were wanted."""
     row = first(
@@ -83,11 +99,11 @@ def silent(db: Database, page: PageId, calls: datetime | None, writes: datetime 
 
 
 def clock_went_back(db: Database, page: PageId, now: datetime) -> None:
-    """Silences and dates that lie beyond the new time would hold us up: ask the platform again instead."""
+    """Silences and dates that lie beyond the new time would hold us up, or make all that is written seem old."""
     db.execute(
         "UPDATE pages SET no_calls_until = NULL, no_writes_until = NULL, last_read_at = ?, told_at = NULL,"
-        " checked_at = NULL, swept_at = NULL WHERE page = ?",
-        (stamp(now), page),
+        " checked_at = NULL, swept_at = NULL, since = min(since, ?) WHERE page = ?",
+        (stamp(now), stamp(now), page),
     )
 
 
@@ -103,7 +119,9 @@ def swept(db: Database, page: PageId, now: datetime) -> None:
 def read_done(db: Database, page: PageId, now: datetime, gap: timedelta) -> None:
     """One read came to its end. A pause longer than `gap` begins a new stretch of watching."""
     with atomic(db):
-        last = first(db, "SELECT * FROM watches WHERE page = ? ORDER BY began DESC LIMIT 1", page)
+        # Not a stretch that a clock which ran ahead has left in the future.
+        sql = "SELECT * FROM watches WHERE page = ? AND began <= ? ORDER BY began DESC LIMIT 1"
+        last = first(db, sql, page, stamp(now))
         if last and parse(last["ended"]) <= now and now - parse(last["ended"]) <= gap:
             db.execute(
                 "UPDATE watches SET ended = ?, reads = reads + 1 WHERE page = ? AND began = ?",
@@ -136,9 +154,11 @@ def told_of_trouble(db: Database, page: PageId, now: datetime) -> None:
     db.execute("UPDATE pages SET told_at = ? WHERE page = ?", (stamp(now), page))
 
 
-def out_of_trouble(db: Database, page: PageId, now: datetime) -> Trouble | None:
-    """All is well again; what was wrong until now, if anything was."""
+def out_of_trouble(db: Database, page: PageId, now: datetime, kinds: tuple[str, ...]) -> Trouble | None:
+    """Trouble of these kinds is over; what was wrong until now, if anything was. To be read well is not to be obeyed."""
     before = state(db, page, now, timedelta()).trouble
+    if before and before.kind not in kinds:
+        return None
     if before:
         with atomic(db):
             db.execute(

@@ -241,4 +241,17 @@ def m005_journal(db: Database) -> None:
     )
 
 
-NEWEST = 5
+@migrations()
+def m006_forgetting(db: Database) -> None:
+    """What is forgotten, and which letters came late, is found without reading everything."""
+    _run(
+        db,
+        """
+        DROP INDEX versions_clear;
+        CREATE INDEX versions_to_forget ON versions(seen_at) WHERE judged IN ('clear', 'before_start');
+        CREATE INDEX outbox_late ON outbox(sent_at) WHERE state = 'sent' AND attempts > 0;
+    """,
+    )
+
+
+NEWEST = 6

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
-from bot.clock import parse, stamp
+from bot.clock import stamp
 from bot.domain.comment import CommentId, PageId
 from bot.domain.incident import IncidentId, Step, StepName
 from bot.store import journal
@@ -77,6 +77,23 @@ def put_off(
     )
 
 
+def put_all_off(db: Database, name: StepName, now: datetime, until: datetime, note: str) -> None:
+    """All steps of this name that are due, for a reason that is none of theirs."""
+    db.execute(
+        "UPDATE steps SET due_at = ?, note = ? WHERE name = ? AND state = 'owed' AND due_at <= ?",
+        (stamp(until), note, name.value, stamp(now)),
+    )
+
+
+def owing_pages(db: Database) -> set[PageId]:
+    """The Pages with steps that wait for no person."""
+    sql = (
+        "SELECT DISTINCT i.page FROM steps s JOIN incidents i ON i.id = s.incident"
+        " WHERE s.state = 'owed' AND s.due_at IS NOT NULL AND s.name NOT IN ('record', 'picture', 'alert')"
+    )
+    return {PageId(r["page"]) for r in rows(db, sql)}
+
+
 def stuck(db: Database, step: Step, now: datetime, note: str) -> None:
     """A person must look."""
     with atomic(db):
@@ -120,12 +137,6 @@ def count_stuck(db: Database) -> int:
 def all_due(db: Database, now: datetime) -> None:
     """The clock went back: what was put off by it would wait too long."""
     db.execute("UPDATE steps SET due_at = ? WHERE state = 'owed' AND due_at > ?", (stamp(now), stamp(now)))
-
-
-def oldest_due(db: Database) -> datetime | None:
-    """Since when the oldest step has been waiting, if any waits."""
-    row = first(db, "SELECT min(due_at) AS t FROM steps WHERE state = 'owed' AND due_at IS NOT NULL")
-    return parse(row["t"]) if row and row["t"] else None
 
 
 def _marks(values: list[str]) -> str:
