@@ -193,7 +193,7 @@ def _read(
     now: datetime,
     report: Report,
 ) -> None:
-    known = comments.cursors(db, page_id)
+    known = comments.Cursors(db, page_id)
     sweep = state.swept_at is None or not timedelta() <= now - state.swept_at < SWEEP_EVERY
     seen: set[str] = set()
     for batch in page.read(known, state.since, now, sweep=sweep):

@@ -59,13 +59,13 @@ def test_the_cursor_does_not_move_when_a_row_fails(db, monkeypatch):
     monkeypatch.setattr(comments, "_insert_version", lambda *_: (_ for _ in ()).throw(OSError("disk full")))
     with pytest.raises(OSError, match="disk full"):
         save(db, a_comment(), cursor=NOW)
-    assert comments.cursors(db, PAGE) == {}
+    assert dict(comments.Cursors(db, PAGE)) == {}
     assert first(db, "SELECT 1 FROM comments") is None
 
 
 def test_the_cursor_moves_with_the_rows(db):
     save(db, a_comment(), cursor=NOW)
-    assert comments.cursors(db, PAGE)[POST].read_at == NOW
+    assert comments.Cursors(db, PAGE)[POST].read_at == NOW
 
 
 HOSTILE = {

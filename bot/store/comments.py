@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -46,13 +46,25 @@ class Kept:
     answer: Answer
 
 
-def cursors(db: Database, page: PageId) -> dict[PostId, PostCursor]:
-    """How far the comments of each post have been read."""
-    found = rows(db, "SELECT post, updated_time, read_at FROM cursors WHERE page = ?", page)
-    return {
-        PostId(r["post"]): PostCursor(PostId(r["post"]), r["updated_time"], parse(r["read_at"]))
-        for r in found
-    }
+class Cursors(Mapping[PostId, PostCursor]):
+    """How far the comments of each post have been read; looked up one by one, as a Page has many old posts."""
+
+    def __init__(self, db: Database, page: PageId) -> None:
+        self._db, self._page = db, page
+
+    def __getitem__(self, post: PostId) -> PostCursor:
+        sql = "SELECT updated_time, read_at FROM cursors WHERE page = ? AND post = ?"
+        row = first(self._db, sql, self._page, post)
+        if row is None:
+            raise KeyError(post)
+        return PostCursor(post, row["updated_time"], parse(row["read_at"]))
+
+    def __iter__(self) -> Iterator[PostId]:
+        found = rows(self._db, "SELECT post FROM cursors WHERE page = ?", self._page)
+        return (PostId(r["post"]) for r in found)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 def save_batch(db: Database, page: PageId, batch: Batch, since: datetime, now: datetime) -> Saved:

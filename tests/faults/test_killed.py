@@ -105,7 +105,8 @@ def test_killed_while_something_else_is_out_of_order(tmp_path, worker, condition
 
 def test_a_database_that_another_holds_is_waited_for(tmp_path, worker):
     with evening(tmp_path, 8, 3) as found:
-        worker.once(found, at=150)
+        worker.once(found, at=300)
+        assert (found.store / "schoolgate.db").stat().st_size > 0
         held = sqlite3.connect(found.store / "schoolgate.db", check_same_thread=False)
         held.execute("BEGIN IMMEDIATE")
         threading.Timer(1.5, held.rollback).start()
