@@ -25,6 +25,7 @@ DELIVER_EVERY = 20
 PICTURES_EVERY = 10
 LOOK_AT_THE_CALENDAR_EVERY = 60
 CLOCK_JUMP = 5.0
+LONGEST_CYCLE = 3600.0  # seconds; one that takes longer hangs, or the Page is overrun: people should know
 PATIENCE = 15.0  # how long a job at work may take to its end when we are asked to stop
 
 Job = Callable[[], None]
@@ -41,6 +42,7 @@ class Running:
             timezone=UTC, job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
         )
         self._extra: list[tuple[Job, float]] = []
+        self._cycle_began: float | None = None
 
     def also(self, job: Job, seconds: float) -> None:
         """A further job, such as the demo Page's visitors."""
@@ -90,6 +92,7 @@ class Running:
         """The scheduler sleeps by the wall clock: set back an hour, it would not poll for that hour."""
         offset = time.time() - time.monotonic()
         while not self._stop.wait(1.0):
+            self._watch_the_cycle()
             jumped = time.time() - time.monotonic() - offset
             if abs(jumped) > CLOCK_JUMP:
                 log.warning("the clock jumped seconds=%d", jumped)
@@ -97,9 +100,31 @@ class Running:
                 for job in self._scheduler.get_jobs():
                     job.modify(next_run_time=datetime.now(UTC))
 
+    def _watch_the_cycle(self) -> None:
+        """A cycle that never ends raises nothing: without this nobody would learn that the Page is not watched."""
+        began = self._cycle_began
+        if began is None or time.monotonic() - began < LONGEST_CYCLE:
+            return
+        self._cycle_began = time.monotonic()  # cry again in as long a time
+        log.error("the cycle does not end")
+        sentence = "The reading of the Pages has not come to its end for an hour. Restart the service if it stays so."
+        told = (self._service, sentence, clock.now())
+        threading.Thread(target=telling.cry_out, args=told, daemon=True).start()
+
     def _poll(self) -> None:
-        report = worker.run_cycle(self._service, clock.now())
+        self._cycle_began = time.monotonic()
+        try:
+            report = worker.run_cycle(self._service, clock.now())
+        finally:
+            self._cycle_began = None
         self._service.first_cycle = False
+        log.info(
+            "cycle read=%d new=%d flagged=%d troubles=%d",
+            report.read,
+            report.new,
+            report.flagged,
+            len(report.errors),
+        )
         self._told(report)
 
     def _pictures(self) -> None:

@@ -85,7 +85,7 @@ def m002_comments(db: Database) -> None:
             answer INTEGER REFERENCES answers(id),
             UNIQUE (comment, version)       -- beside the rows: they are large, and are only ever added at the end
         );
-        CREATE INDEX versions_owed ON versions(attempts, seen_at) WHERE judged = 'owed';
+        CREATE INDEX versions_owed ON versions(attempts, seen_at, comment) WHERE judged = 'owed';
         CREATE INDEX versions_clear ON versions(seen_at) WHERE judged = 'clear';
         CREATE INDEX versions_answer ON versions(answer);
         CREATE TABLE answers (
