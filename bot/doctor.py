@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from bot import rules
 from bot.assemble import house
@@ -123,6 +124,11 @@ def _browser() -> Check:
 def _mail(settings: Settings) -> Check:
     where = describe(settings.mail_url)
     if settings.mail_url.startswith("file:"):
+        folder = Path(settings.mail_url.removeprefix("file:"))
+        if folder.exists() and not (folder.is_dir() and os.access(folder, os.W_OK)):
+            return Check(
+                "mail", False, f"Nothing can be written into {folder}. Make it a folder of the service."
+            )
         return Check("mail", True, f"Letters are laid into a folder ({where}); nobody is sent anything.")
     return Check("mail", True, f"{where}. The first real letter will show whether it takes mail.")
 

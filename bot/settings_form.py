@@ -197,7 +197,12 @@ def section_of(name: str) -> type[Section] | None:
 
 
 def beside_the_point(found: dict[str, Any], error: ErrorDetails) -> bool:
-    """A role may be one person or several: complaints about the way that was not taken say nothing."""
+    """A role may be one person or several: complaints about the way that was not taken say nothing.
+
+    Nor does the complaint that no Page is left, when it is their own slips that cost them.
+    """
+    if error["loc"] == ("page",) and error["type"] == "too_short" and found.get("page"):
+        return True
     if error["loc"][0] != "people" or len(error["loc"]) < 3:
         return False
     several = isinstance(_found(found, list(error["loc"][:2])), list)

@@ -151,6 +151,7 @@ def _watch(
         report.trouble(str(error))
         pages.checked(db, page_id, mark, now)
         pages.in_trouble(db, page_id, _kind(error), str(error), now)
+        log.warning("not read page=%s trouble=%s", page_id, _kind(error))
         page.no_calls_until = now + AFTER_REFUSAL
     except OutsideError as error:
         report.trouble(str(error))

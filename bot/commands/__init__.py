@@ -73,7 +73,7 @@ COMMANDS = (
         "check",
         "check",
         "judge comments from standard input, one JSON object a line",
-        'Example: echo \'{"id": "1", "message": "well done Alfie Harrison"}\' | schoolgate check\n'
+        'Example: echo \'{"id": "1", "message": "well done Archie Fothergill"}\' | schoolgate check\n'
         "Nothing is stored, sent or touched. Each line gives one line, in order.",
         (
             (("--roster",), {"metavar": "CSV", "help": "pupils, instead of those of the settings"}),

@@ -86,7 +86,7 @@ def _table(db: Database, found: Settings, screen: Console) -> None:
     if everything:
         screen.print(table)
     if len(everything) > SHOWN:
-        screen.print(f"… and {len(everything) - SHOWN} earlier ones: .venv/bin/schoolgate incidents")
+        screen.print(f"… and {len(everything) - SHOWN} earlier ones: see the log")
     if found.moderation.mode == "shadow":
         screen.print("Shadow mode: nothing on the Page was touched.")
 
@@ -110,7 +110,7 @@ def _places(found: Settings, opened: House, screen: Console) -> None:
     lines = {
         "Evidence": _near(found.evidence),
         "Letters": _near(Path(describe(found.mail_url).removeprefix("file:"))),
-        "Log": f"schoolgate incidents --config {_near(found.path)}",
+        "Log": f".venv/bin/schoolgate incidents --config {_near(found.path)}",
     }
     if opened.demo:
         lines["The demo Page"] = f"{opened.demo.address}/ (as a visitor sees it)"

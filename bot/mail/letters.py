@@ -174,8 +174,8 @@ def trouble(
         subject=subject,
         heading="The Page is not watched" if unwatched else "Please look",
         paragraphs=[lead, sentence],
-        next="When it is mended the service goes on by itself and reads what it missed. To see whether all is in"
-        " order: schoolgate doctor.",
+        next="When it is mended the service goes on and reads what it missed; after a new token start it again."
+        " To see whether all is in order: schoolgate doctor.",
     )
     return written(envelope, letter)
 
