@@ -23,6 +23,10 @@ class Pupil:
     image_consent: bool | None = None
     video_consent: bool | None = None
     name_consent: bool | None = None
+    middle_names: str | None = None
+    aliases: tuple[str, ...] = ()  # what else this child is called here, as the school added it
+    protected: bool = False  # graver when named; why is nobody's business here
+    left_on: str | None = None  # ISO date: a leaver, still looked for until the school's time is up
 
     @property
     def called(self) -> tuple[str, ...]:
@@ -41,6 +45,8 @@ class StaffMember:
     title: str | None = None
     role: str | None = None
     facebook_name: str | None = None
+    facebook_id: str | None = None
+    children: tuple[PupilId, ...] = ()  # their own, at this school
 
 
 @dataclass(frozen=True, slots=True)
