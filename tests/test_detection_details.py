@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from bot.detection import details
 from bot.domain.comment import Attachment, Author, Place
 from bot.domain.finding import Category, Confidence
+from tests.cast import a_comment
 from tests.classroom import found, said
 
 DETAILS = {
@@ -104,3 +106,42 @@ def test_staff_are_known_by_their_accounts(author, confidence):
 @pytest.mark.parametrize("author", [None, Author(None, None), Author("", ""), Author("5", "Joan Cockbourne")])
 def test_nobody_else_is_taken_for_staff(author):
     assert found("Great day", Category.STAFF_PERSONAL_ACCOUNT, author=author) == []
+
+
+CONTACTS = ("01632 960500", "Office@thornwick.example", "12 Hollins Lane, Thornwick, ZZ98 1AB")
+CONTACTED = {
+    "the school's number": ("ring 01632 960500", []),
+    "written otherwise": ("ring (01632)960500 or +44 1632 960500", []),
+    "its mail elsewhere": ("write to office@thornwick.example", []),
+    "its address": ("we are at 12 Hollins Lane, Thornwick ZZ98 1AB", []),
+    "a neighbour with its postcode": ("he lives at 14 Hollins Lane, Thornwick ZZ98 1AB", ["details.address"]),
+    "another number": ("ring 01632 960501", ["details.phone"]),
+    "another's mail there": ("write to jo.bloggs@thornwick.example", ["details.email"]),
+}
+
+
+@pytest.mark.parametrize(("message", "rules"), CONTACTED.values(), ids=CONTACTED)
+@pytest.mark.parametrize("by_page", [False, True])
+def test_the_schools_own_contacts_are_nobodys_details(message, rules, by_page):
+    found = details.detector((), CONTACTS)(a_comment(message, by_page=by_page))
+    assert [finding.rule for finding in found] == rules
+
+
+OFFICE = {
+    "the office's number": ("please ring the school office on 01632 960744", True),
+    "reception": ("Reception: 01632 960744", True),
+    "us": ("call us today on 01632 960744", True),
+    "a role's mail": ("bookings to clubs@chess.example", True),
+    "a venue": ("we meet at Thornwick Village Hall, 3 High Street, Thornwick ZZ98 1AA", True),
+    "a mobile": ("ring the school office on 07700 900123", False),
+    "a person": ("ring Kelly at home on 01632 960744", False),
+    "a person's mail": ("bookings to kelly.harker@mail.example", False),
+    "a home": ("the walk begins at 3 High Street, Thornwick ZZ98 1AA", False),
+}
+
+
+@pytest.mark.parametrize(("message", "public"), OFFICE.values(), ids=OFFICE)
+def test_what_the_school_says_is_public_is_so_only_in_its_own_posts(message, public):
+    find = details.detector(())
+    assert (find(a_comment(message, by_page=True, place=Place.OWN_POST)) == []) is public
+    assert find(a_comment(message)) != []

@@ -37,7 +37,9 @@ class Inspector:
         return Inspection(tuple(_bounded(findings)), tuple(failures))
 
 
-def build(roster: Roster, rules: Path, sites: tuple[str, ...] = ()) -> Inspector:
+def build(
+    roster: Roster, rules: Path, sites: tuple[str, ...] = (), contacts: tuple[str, ...] = ()
+) -> Inspector:
     """The detectors for one school, with the word lists of moderation_rules/."""
     # Here and not above: spaCy takes seconds to import, and most commands never judge a comment.
     from bot.detection import details, language, media, names, staff
@@ -46,7 +48,7 @@ def build(roster: Roster, rules: Path, sites: tuple[str, ...] = ()) -> Inspector
     makers: dict[str, Callable[[], Detector]] = {
         "names": lambda: names.detector(roster, words.names),
         "language": lambda: language.detector(words.profanity, roster),
-        "details": lambda: details.detector(sites),
+        "details": lambda: details.detector(sites, contacts),
         "media": lambda: media.find,
         "staff": lambda: staff.detector(roster),
     }
