@@ -12,6 +12,8 @@ from bot.domain.comment import Comment
 from bot.domain.decision import Decision
 from bot.domain.finding import Inspection
 from bot.domain.roster import Roster
+from bot.policy.links import Allowed, OwnPage
+from bot.policy.naming import Naming, NamingFilter
 from bot.roster_file import RosterError, read_pupils, read_staff
 from bot.settings import Settings
 
@@ -40,6 +42,8 @@ def load(
         staff=staff or settings.staff_file,
         policy_file=policy_file(named or settings.school.policy, settings.path.parent),
         sites=settings.school.sites,
+        contacts=settings.school.contacts,
+        naming=_naming(settings),
         caution=settings.moderation.caution,
     )
 
@@ -50,6 +54,8 @@ def judge(
     staff: Path | None,
     policy_file: Path,
     sites: tuple[str, ...] = (),
+    contacts: tuple[str, ...] = (),
+    naming: Naming | None = None,
     caution: str = "balanced",
 ) -> Judge:
     """Everything read and checked first; nothing is judged by half of the rules."""
@@ -58,14 +64,26 @@ def judge(
             tuple(read_pupils(pupils)) if pupils else (), tuple(read_staff(staff)) if staff else ()
         )
         clauses = policy.load(policy_file)
-        inspector = detection.build(roster, RULES, sites)
+        inspector = detection.build(roster, RULES, sites, contacts)
     except (RosterError, WordListError, policy.PolicyError) as error:
         raise RulesError(str(error)) from None
 
     def decide(inspection: Inspection, comment: Comment) -> Decision:
         return policy.decide(inspection, comment, clauses, caution)
 
-    return Judge(inspector.inspect, decide, roster)
+    rule = naming or Naming()
+    names = NamingFilter(rule, roster)
+
+    def inspect(comment: Comment) -> Inspection:
+        return names.sift(inspector.inspect(comment), comment)
+
+    return Judge(inspect, decide, roster)
+
+
+def _naming(settings: Settings) -> Naming:
+    pages = tuple(OwnPage(page.id, page.name) for page in settings.pages)
+    allowed = Allowed((*settings.school.sites, *settings.school.links), pages)
+    return Naming(settings.naming.own_posts, settings.naming.comments, allowed)
 
 
 def policy_file(named: str, near: Path) -> Path:

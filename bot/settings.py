@@ -22,6 +22,7 @@ from bot.settings_form import (
     Form,
     Graph,
     Moderation,
+    NamingRules,
     Retention,
     Schedule,
     School,
@@ -59,6 +60,7 @@ class Settings:
     store: Path
     schedule: Schedule
     moderation: Moderation
+    naming: NamingRules
     console: Console
     retention: Retention
     environment: Mapping[str, str] = field(repr=False)
@@ -262,6 +264,7 @@ def _settings(path: Path, form: Form, environment: Mapping[str, str]) -> Setting
         store=place(form.store.folder),
         schedule=form.schedule,
         moderation=form.moderation,
+        naming=form.naming,
         console=form.console,
         retention=form.retention,
         environment=environment,

@@ -13,6 +13,7 @@ from pydantic_core import ErrorDetails
 
 from bot.domain.decision import Role
 from bot.mail.postbox import describe
+from bot.policy.naming import NamingRule
 
 
 def _zone(value: str) -> str:
@@ -110,6 +111,8 @@ class School(Section):
     timezone: Annotated[str, AfterValidator(_zone)] = "Europe/London"
     policy: Text = "recommended"
     sites: tuple[str, ...] = Field(default=(), strict=False)
+    links: tuple[str, ...] = Field(default=(), strict=False)
+    contacts: tuple[str, ...] = Field(default=(), strict=False)
 
 
 class WatchedPage(Section):
@@ -159,6 +162,11 @@ class Moderation(Section):
     look_back_days: Annotated[int, Field(ge=0, le=365)] = 0
 
 
+class NamingRules(Section):
+    own_posts: NamingRule = Field(default=NamingRule.FIRST_NAMES, strict=False)
+    comments: NamingRule = Field(default=NamingRule.NONE, strict=False)
+
+
 class Console(Section):
     host: Text = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8080
@@ -183,6 +191,7 @@ class Form(Section):
     store: Store
     schedule: Schedule = Schedule()
     moderation: Moderation = Moderation()
+    naming: NamingRules = NamingRules()
     console: Console = Console()
     retention: Retention = Retention()
 

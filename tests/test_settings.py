@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.decision import Role
+from bot.policy.naming import NamingRule
 from bot.settings import Settings, SettingsError, load
 
 ROOT = Path(__file__).parent.parent
@@ -111,6 +112,27 @@ def test_a_mail_folder_may_be_said_in_several_ways(tmp_path, url, folder):
 @pytest.mark.parametrize(("said", "seconds"), [("3m", 180), ("90s", 90), ("1h", 3600)])
 def test_a_time_is_said_with_its_unit(tmp_path, said, seconds):
     assert load(written(tmp_path), {"SCHOOLGATE__SCHEDULE__POLL": said}).schedule.poll == seconds
+
+
+def test_names_are_judged_strictly_of_visitors_and_kindly_of_the_school_unless_it_says_otherwise(tmp_path):
+    assert load(written(tmp_path), {}).naming.model_dump() == {"own_posts": "first_names", "comments": "none"}
+    found = load(written(tmp_path, PLAIN + '[naming]\ncomments = "all_but_full_names"\n'), {})
+    assert found.naming.comments is NamingRule.ALL_BUT_FULL_NAMES
+    assert (
+        load(written(tmp_path), {"SCHOOLGATE__NAMING__OWN_POSTS": "none"}).naming.own_posts is NamingRule.NONE
+    )
+
+
+def test_a_wrong_naming_rule_is_told_with_those_that_there_are(tmp_path):
+    said = problems(tmp_path, PLAIN + '[naming]\nown_posts = "first"\n')
+    assert "naming.own_posts: found 'first'" in said
+    assert all(rule in said for rule in NamingRule)
+
+
+def test_links_and_contacts_are_read(tmp_path):
+    school = 'name = "Larkfield"\nlinks = ["gazette.example"]\ncontacts = ["01632 960500"]\n'
+    found = load(written(tmp_path, PLAIN.replace('name = "Larkfield"\n', school, 1)), {}).school
+    assert (found.links, found.contacts) == (("gazette.example",), ("01632 960500",))
 
 
 def test_a_role_without_a_person_falls_to_the_headteacher(tmp_path):
