@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 
 from bot import cli, logs, rules
 from bot.commands.check import _answer
+from bot.commands.common import answered
 from bot.evidence.files import resolve
 from bot.evidence.picture import ChromiumCamera
 from bot.evidence.record import raw_object
@@ -308,7 +309,7 @@ def judge(tmp_path_factory):
 
 def checked(judge, line):
     """What `check` prints for one line, as it prints it."""
-    answer = _answer(line, judge, set())
+    answer = answered(line, lambda record: _answer(record, judge, set()))
     said = json.dumps(answer, ensure_ascii=True)
     assert visible(said)
     assert json.loads(said) == answer

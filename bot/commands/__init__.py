@@ -24,7 +24,7 @@ Option = tuple[tuple[str, ...], dict[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One subcommand: `module` has a function of the command's name."""
+    """One subcommand: `module` has a function of the command's name, with _ for -."""
 
     name: str
     module: str
@@ -42,7 +42,7 @@ class Command:
 
     def do(self, arguments: argparse.Namespace) -> int:
         module = importlib.import_module(f"bot.commands.{self.module}")
-        command: Callable[[argparse.Namespace], int] = getattr(module, self.name)
+        command: Callable[[argparse.Namespace], int] = getattr(module, self.name.replace("-", "_"))
         return command(arguments)
 
 
@@ -79,6 +79,19 @@ COMMANDS = (
             (("--roster",), {"metavar": "CSV", "help": "pupils, instead of those of the settings"}),
             (("--staff",), {"metavar": "CSV", "help": "staff, instead of those of the settings"}),
             (("--policy",), {"metavar": "NAME", "help": "a policy's name or .toml file"}),
+        ),
+    ),
+    Command(
+        "check-post",
+        "check_post",
+        "judge the school's own drafts before they are published, one JSON object a line",
+        'Example: echo \'{"id": "1", "message": "Well done Amara Obiechina", "attachments": [{"type": "photo"}],\n'
+        '"tagged_pupils": ["P006"]}\' | schoolgate check-post\n'
+        "Each line gives one line, in order: ok, or hold with the reasons. Nothing is stored, sent or touched.\n"
+        "How much of a name may stand is set in [naming], where links may lead in [school] sites and links.",
+        (
+            (("--roster",), {"metavar": "CSV", "help": "pupils, instead of those of the settings"}),
+            (("--staff",), {"metavar": "CSV", "help": "staff, instead of those of the settings"}),
         ),
     ),
     Command(

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import json
-import sys
 from pathlib import Path
 
 from bot import judgement, rules
 from bot.commands import OK
-from bot.commands.common import plainly, settings
+from bot.commands.common import line_by_line, plainly, settings
 from bot.domain.comment import PageId
 from bot.pages import shapes
 from bot.settings import Settings
@@ -19,9 +17,7 @@ def check(arguments: argparse.Namespace) -> int:
     with plainly():
         found, judge = _judge(arguments)
     own = {PageId(page.id) for page in found.pages} if found else set()
-    for line in sys.stdin.buffer:
-        sys.stdout.write(json.dumps(_answer(line, judge, own), ensure_ascii=True) + "\n")
-        sys.stdout.flush()
+    line_by_line(lambda record: _answer(record, judge, own))
     return OK
 
 
@@ -36,13 +32,7 @@ def _judge(arguments: argparse.Namespace) -> tuple[Settings | None, rules.Judge]
     return found, rules.load(found, pupils=roster, staff=staff, named=arguments.policy)
 
 
-def _answer(line: bytes, judge: rules.Judge, own: set[PageId]) -> dict[str, object]:
-    try:
-        record = json.loads(line)
-    except (ValueError, RecursionError):
-        return {"error": "this line is no JSON object"}
-    if not isinstance(record, dict):
-        return {"error": "this line is no JSON object"}
+def _answer(record: dict[str, object], judge: rules.Judge, own: set[PageId]) -> dict[str, object]:
     record.setdefault("id", None)
     try:
         comment = shapes.comment(

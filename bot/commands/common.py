@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,6 +16,8 @@ from bot import logs
 from bot.commands import Problem, Usage
 from bot.settings import Settings, SettingsError, load
 from bot.store.database import Broken, DatabaseProblem, opened
+
+Answering = Callable[[dict[str, object]], dict[str, object]]
 
 
 def settings(path: Path) -> Settings:
@@ -55,3 +59,19 @@ def plainly() -> Iterator[None]:
 
 def set_up_logs(found: Settings, level: int = logging.WARNING) -> None:
     logs.set_up(found.secret_values(), level=level)
+
+
+def line_by_line(answer: Answering) -> None:
+    """One JSON object a line from standard input, one answer for each, in order, as they come."""
+    for line in sys.stdin.buffer:
+        sys.stdout.write(json.dumps(answered(line, answer), ensure_ascii=True) + "\n")
+        sys.stdout.flush()
+
+
+def answered(line: bytes, answer: Answering) -> dict[str, object]:
+    """The answer to one line; what is no JSON object is said to be none."""
+    try:
+        record = json.loads(line)
+    except (ValueError, RecursionError):
+        record = None
+    return answer(record) if isinstance(record, dict) else {"error": "this line is no JSON object"}
