@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -24,8 +25,8 @@ def a_finding(category, confidence="sure", tier=None):
     return Finding(category, "x.y", "why.", Confidence(confidence), tier=tier)
 
 
-def decided(policy, *findings, failures=(), caution="balanced", **comment):
-    return decide(Inspection(findings, failures), a_comment(**comment), policy, caution)
+def decided(policy, *findings, failures=(), caution="balanced", protected=frozenset(), **comment):
+    return decide(Inspection(findings, failures), a_comment(**comment), policy, caution, protected)
 
 
 NAMED = a_finding(Category.PUPIL_NAMED)
@@ -197,3 +198,60 @@ def test_a_clause_of_the_wrong_kind_is_refused(tmp_path):
     path.write_text("clause = [1]", encoding="utf-8")
     with pytest.raises(PolicyError, match="there is no"):
         load(path)
+
+
+def about(*pupils, category=Category.PUPIL_NAMED, confidence="sure"):
+    return Finding(category, "x.y", "why.", Confidence(confidence), pupils=pupils)
+
+
+MORE_URGENT = {
+    "named": (about("P1"), "balanced", Urgency.SOON, Urgency.NOW),
+    "one of several with the name": (
+        about("P7", "P1", confidence="likely"),
+        "balanced",
+        Urgency.SOON,
+        Urgency.NOW,
+    ),
+    "likely, where only what is sure is trusted": (
+        about("P1", confidence="likely"),
+        "quiet",
+        Urgency.DAILY,
+        Urgency.SOON,
+    ),
+}
+
+
+@pytest.mark.parametrize(("finding", "caution", "usual", "raised"), MORE_URGENT.values(), ids=MORE_URGENT)
+def test_a_protected_pupil_makes_it_one_step_more_urgent(policy, finding, caution, usual, raised):
+    """In the school's own post, where naming a pupil is not yet of the highest urgency."""
+    place = {"caution": caution, "place": Place.OWN_POST, "by_page": True}
+    assert decided(policy, finding, **place).urgency is usual
+    decision = decided(policy, finding, protected={"P1"}, **place)
+    assert decision.urgency is raised
+    assert decision.alert == (Role.HEADTEACHER, Role.ADMINISTRATORS)
+
+
+def test_what_is_most_urgent_already_stays_so(policy):
+    assert decided(policy, about("P1"), protected={"P1"}).urgency is Urgency.NOW
+
+
+NOT_MORE_URGENT = {
+    "another pupil": about("P2"),
+    "only possible": about("P1", confidence="possible"),
+    "not about naming": about("P1", category=Category.VISITOR_MEDIA),
+    "nobody": about(),
+}
+
+
+@pytest.mark.parametrize("finding", NOT_MORE_URGENT.values(), ids=NOT_MORE_URGENT)
+@pytest.mark.parametrize("place", [Place.OWN_POST, Place.COMMENT])
+def test_nobody_elses_comment_becomes_more_urgent(policy, finding, place):
+    assert decided(policy, finding, protected={"P1"}, place=place) == decided(policy, finding, place=place)
+
+
+def test_nothing_but_the_hour_betrays_the_mark(policy):
+    """An alert that said why would give the child away."""
+    usual = decided(policy, about("P1"), place=Place.OWN_POST)
+    raised = decided(policy, about("P1"), place=Place.OWN_POST, protected={"P1"})
+    assert replace(raised, urgency=usual.urgency) == usual
+    assert raised != usual

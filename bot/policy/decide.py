@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
+from dataclasses import replace
 
 from bot.domain.comment import Comment, Place
 from bot.domain.decision import Action, Decision, Role, Urgency
-from bot.domain.finding import Confidence, Finding, Inspection
+from bot.domain.finding import Category, Confidence, Finding, Inspection
+from bot.domain.roster import PupilId
 from bot.policy.clauses import Clause, Policy
 
 COULD_NOT_BE_CHECKED = "could not be checked: a person must read it"
@@ -18,8 +20,34 @@ TRUSTED = {
 }
 
 
-def decide(inspection: Inspection, comment: Comment, policy: Policy, caution: str = "balanced") -> Decision:
+def decide(
+    inspection: Inspection,
+    comment: Comment,
+    policy: Policy,
+    caution: str = "balanced",
+    protected: Set[PupilId] = frozenset(),
+) -> Decision:
     """The strictest action, everybody who is to be told, the most urgent time, every clause cited."""
+    decision = _decide(inspection, comment, policy, caution)
+    about = [f for f in inspection.findings if _is_about(f, protected)]
+    if not decision.flagged or not about:
+        return decision
+    urgency = URGENCIES[min(URGENCIES.index(decision.urgency) + 1, len(URGENCIES) - 1)]
+    # Those of the pupils' clauses are told also where the school trusts only what is sure.
+    tell = dict.fromkeys((*decision.alert, *_told(_clauses(about, comment, policy))))
+    return replace(decision, urgency=urgency, alert=tuple(tell))
+
+
+def _is_about(finding: Finding, protected: Set[PupilId]) -> bool:
+    """Whether it may be said to mean a protected pupil. Nothing tells a reader so: that alone would give the child away."""
+    return (
+        finding.category in (Category.PUPIL_NAMED, Category.PUPIL_DESCRIBED)
+        and finding.confidence is not Confidence.POSSIBLE
+        and not protected.isdisjoint(finding.pupils)
+    )
+
+
+def _decide(inspection: Inspection, comment: Comment, policy: Policy, caution: str) -> Decision:
     trusted = [f for f in inspection.findings if f.confidence in TRUSTED[caution]]
     clauses = _clauses(trusted, comment, policy)
     if clauses:
@@ -45,9 +73,12 @@ def _clauses(findings: Iterable[Finding], comment: Comment, policy: Policy) -> l
 
 
 def _together(clauses: list[Clause]) -> Decision:
-    roles = dict.fromkeys(role for clause in clauses for role in clause.tell)
     urgency = max((c.urgency for c in clauses), key=URGENCIES.index)
-    return Decision(clauses[0].action, urgency, tuple(roles), _cited(clauses))
+    return Decision(clauses[0].action, urgency, _told(clauses), _cited(clauses))
+
+
+def _told(clauses: Iterable[Clause]) -> tuple[Role, ...]:
+    return tuple(dict.fromkeys(role for clause in clauses for role in clause.tell))
 
 
 def _cited(clauses: list[Clause]) -> str:
