@@ -7,8 +7,9 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
-from bot.commands import COMMANDS, OK, PROBLEM, USAGE, Problem, Usage
+from bot.commands import COMMANDS, OK, PROBLEM, USAGE, Command, Part, Problem, Usage
 from bot.version import VERSION
 
 EPILOG = """\
@@ -47,22 +48,37 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"schoolgate {VERSION}")
     subcommands = top.add_subparsers(required=True, metavar="COMMAND")
     for command in COMMANDS:
-        sub = subcommands.add_parser(
-            command.name,
-            help=command.help,
-            description=command.teaches,
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-        )
-        sub.add_argument(
-            "--config",
-            type=Path,
-            default=Path("config.toml"),
-            metavar="PATH",
-            help="the settings file (default: config.toml)",
-        )
+        sub = _described(subcommands, command)
+        _config(sub, Path("config.toml"))
         command.arguments(sub)
         sub.set_defaults(command=command.do)
+        parts = sub.add_subparsers(required=True, metavar="WHAT", dest="what") if command.parts else None
+        for part in command.parts:
+            below = _described(parts, part)
+            # Said before the second word or after it; silent here, so as not to undo the first.
+            _config(below, argparse.SUPPRESS)
+            part.arguments(below)
     return top
+
+
+def _described(subcommands: Any, command: Command | Part) -> argparse.ArgumentParser:
+    found: argparse.ArgumentParser = subcommands.add_parser(
+        command.name,
+        help=command.help,
+        description=command.teaches,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    return found
+
+
+def _config(parser: argparse.ArgumentParser, default: object) -> None:
+    parser.add_argument(
+        "--config",
+        type=Path,
+        default=default,
+        metavar="PATH",
+        help="the settings file (default: config.toml)",
+    )
 
 
 def _say(error: Exception, status: int) -> int:

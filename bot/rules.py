@@ -16,7 +16,7 @@ from bot.policy import posts
 from bot.policy.links import Allowed, OwnPage
 from bot.policy.naming import Naming, NamingFilter
 from bot.policy.posts import Draft, Judgement
-from bot.roster_file import RosterError, read_pupils, read_staff
+from bot.rosters import RosterError, read_pupils, read_staff
 from bot.settings import Settings
 
 RULES = Path(__file__).parent.parent / "moderation_rules"
@@ -71,8 +71,10 @@ def judge(
     except (RosterError, WordListError, policy.PolicyError) as error:
         raise RulesError(str(error)) from None
 
+    protected = frozenset(pupil.id for pupil in roster.pupils if pupil.protected)
+
     def decide(inspection: Inspection, comment: Comment) -> Decision:
-        return policy.decide(inspection, comment, clauses, caution)
+        return policy.decide(inspection, comment, clauses, caution, protected)
 
     rule = naming or Naming()
     names = NamingFilter(rule, roster)

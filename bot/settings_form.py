@@ -175,6 +175,7 @@ class Console(Section):
 
 class Retention(Section):
     unflagged_days: Annotated[int, Field(ge=1, le=365)] = 30
+    leavers_days: Annotated[int, Field(ge=0, le=3650)] = 365
 
 
 class Form(Section):

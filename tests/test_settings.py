@@ -69,6 +69,11 @@ def test_a_real_page_starts_in_shadow_and_from_now(tmp_path):
     assert found.moderation.automatic_delete is False
 
 
+def test_leavers_are_kept_for_a_year_unless_the_school_says_otherwise(tmp_path):
+    assert load(written(tmp_path), {}).retention.leavers_days == 365
+    assert load(written(tmp_path), {"SCHOOLGATE__RETENTION__LEAVERS_DAYS": "0"}).retention.leavers_days == 0
+
+
 def test_the_environment_overrides_any_key(tmp_path):
     environment = {
         "SCHOOLGATE__MAIL__URL": "smtp://relay.example",
@@ -184,6 +189,7 @@ VALUES = {
     "look back": ("MODERATION__LOOK_BACK_DAYS", "-3", "greater than or equal to 0"),
     "plain http": ("GRAPH__BASE_URL", "http://graph.example", "https://"),
     "version": ("GRAPH__VERSION", "25", "'v25.0'"),
+    "leavers": ("RETENTION__LEAVERS_DAYS", "-1", "greater than or equal to 0"),
     "port": ("CONSOLE__PORT", "99999", "less than or equal to 65535"),
 }
 

@@ -22,6 +22,7 @@ MAY_IMPORT = {
     "store": EDGE,
     "evidence": EDGE,
     "mail": EDGE,
+    "rosters": {"domain"},
 }
 
 

@@ -23,6 +23,24 @@ Option = tuple[tuple[str, ...], dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A second word after a command, as in `roster import`; the command reads it in `arguments.what`."""
+
+    name: str
+    help: str
+    more: str
+    options: tuple[Option, ...] = ()
+
+    @property
+    def teaches(self) -> str:
+        return f"{self.help[0].upper()}{self.help[1:]}.\n\n{self.more}"
+
+    def arguments(self, parser: argparse.ArgumentParser) -> None:
+        for names, options in self.options:
+            parser.add_argument(*names, **options)
+
+
+@dataclass(frozen=True, slots=True)
 class Command:
     """One subcommand: `module` has a function of the command's name, with _ for -."""
 
@@ -31,6 +49,7 @@ class Command:
     help: str
     more: str
     options: tuple[Option, ...] = ()
+    parts: tuple[Part, ...] = ()
 
     @property
     def teaches(self) -> str:
@@ -47,6 +66,73 @@ class Command:
 
 
 JSON = (("--json",), {"action": "store_true", "help": "print JSON, for other programs"})
+
+PUPIL_ID = (("pupil",), {"metavar": "PUPIL_ID", "help": "the pupil's id on the roster"})
+
+ROSTER = (
+    Part(
+        "import",
+        "take over a list from a CSV or XLSX export",
+        "Shows who is added, changed and gone, then replaces the list in force. Names are shown to you on this\n"
+        "screen and go nowhere else. Nothing is half imported: while anything is wrong, the old list stays.\n"
+        "A pupil who is no longer in the export becomes a leaver, still looked for until [retention] leavers_days\n"
+        "are over. A pupil goes by the preferred surname; a legal one that differs becomes an alias.",
+        (
+            (("file",), {"metavar": "FILE", "nargs": "?", "help": "the exported file (CSV or XLSX)"}),
+            (("--staff",), {"action": "store_true", "help": "the file holds staff, not pupils"}),
+            (("--preview",), {"action": "store_true", "help": "show what would change, and change nothing"}),
+            (
+                ("--yes",),
+                {"action": "store_true", "help": "also if many would be gone, or columns were guessed"},
+            ),
+            (
+                ("--skip-broken",),
+                {
+                    "action": "store_true",
+                    "help": "pass over rows that are wrong; who is on the list stays as is",
+                },
+            ),
+            (
+                ("--ignore-columns",),
+                {
+                    "action": "store_true",
+                    "help": "also if a column looks like passwords; it is not taken over",
+                },
+            ),
+            (
+                ("--forget",),
+                {
+                    "action": "append",
+                    "default": [],
+                    "metavar": "PUPIL_ID",
+                    "help": "drop a leaver at once; may be said again, and without a file",
+                },
+            ),
+        ),
+    ),
+    Part(
+        "show",
+        "show how many are on the lists and what is worth knowing, or one entry",
+        "Without an id: counts, leavers, and names that will give false alarms. With one: that entry.",
+        ((("id",), {"metavar": "ID", "nargs": "?", "help": "the id of a pupil or a member of staff"}),),
+    ),
+    Part(
+        "alias",
+        "add another name under which a pupil is known, or take it away",
+        "Without a name it lists them. Example: schoolgate roster alias P014 Alfie Thornbury",
+        (
+            PUPIL_ID,
+            (("name",), {"metavar": "NAME", "nargs": "*", "help": "the name, as it is written"}),
+            (("--remove",), {"nargs": "*", "metavar": "NAME", "help": "take this name away"}),
+        ),
+    ),
+    Part(
+        "protect",
+        "mark a pupil, so that whoever names the child is dealt with more urgently",
+        "Alerts and reports never say that the mark is set, or why.",
+        (PUPIL_ID, (("--off",), {"action": "store_true", "help": "take the mark away"})),
+    ),
+)
 
 COMMANDS = (
     Command(
@@ -118,15 +204,10 @@ COMMANDS = (
     Command(
         "roster",
         "roster",
-        "take over pupils and staff from an export of your MIS",
-        "`roster import pupils.csv` shows who is added, changed and gone, then replaces the file that the\n"
-        "settings name. Nothing is half imported; a file that drops more than a tenth is refused without --yes.",
-        (
-            (("what",), {"choices": ("import", "show"), "help": "import a file, or show what is there"}),
-            (("file",), {"nargs": "?", "metavar": "FILE", "help": "the exported file (CSV)"}),
-            (("--staff",), {"action": "store_true", "help": "the file holds staff, not pupils"}),
-            (("--yes",), {"action": "store_true", "help": "also if many would be dropped"}),
-        ),
+        "take over pupils and staff from an export of your MIS, and see to single entries",
+        "`roster import pupils.csv` replaces the file that the settings name. What you add yourself, aliases and\n"
+        "marks, stays through every import. The service takes a change up at its next start.",
+        parts=ROSTER,
     ),
     Command(
         "backup",
