@@ -67,7 +67,7 @@ def judge(
             tuple(read_pupils(pupils)) if pupils else (), tuple(read_staff(staff)) if staff else ()
         )
         clauses = policy.load(policy_file)
-        inspector = detection.build(roster, RULES, sites, contacts)
+        inspector = detection.build(roster, RULES, sites, contacts, caution)
     except (RosterError, WordListError, policy.PolicyError) as error:
         raise RulesError(str(error)) from None
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bot import rosters
 from bot.commands import OK, Problem, Usage
-from bot.detection import wordlist
+from bot.detection.pupils import lexicon
 from bot.domain.roster import Pupil, StaffMember
 from bot.rosters import aliases, noticing, preview
 from bot.rules import RULES
@@ -164,5 +164,5 @@ def _alias(name: str, pupil: Pupil) -> str:
 
 
 def _words() -> frozenset[str]:
-    found = wordlist.load(RULES).names
-    return found.word_names | found.word_surnames
+    known = lexicon.load(RULES)
+    return known.word_names | known.word_surnames

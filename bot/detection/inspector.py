@@ -6,11 +6,15 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.detection import wordlist
 from bot.domain.comment import Comment
 from bot.domain.finding import Failure, Finding, Inspection
 from bot.domain.roster import PupilId, Roster
+
+if TYPE_CHECKING:
+    from bot.detection.pupils.lexicon import Lexicon
 
 log = logging.getLogger(__name__)
 
@@ -38,21 +42,33 @@ class Inspector:
 
 
 def build(
-    roster: Roster, rules: Path, sites: tuple[str, ...] = (), contacts: tuple[str, ...] = ()
+    roster: Roster,
+    rules: Path,
+    sites: tuple[str, ...] = (),
+    contacts: tuple[str, ...] = (),
+    caution: str = "balanced",
 ) -> Inspector:
     """The detectors for one school, with the word lists of moderation_rules/."""
-    # Here and not above: spaCy takes seconds to import, and most commands never judge a comment.
-    from bot.detection import details, language, media, names, staff
+    # Here and not above: numpy and the rest take a second to import, and most commands never judge a comment.
+    from bot.detection import details, language, media, staff
+    from bot.detection.pupils import lexicon
 
-    words = wordlist.load(rules)
+    profanity, known = wordlist.load(rules), lexicon.load(rules)
     makers: dict[str, Callable[[], Detector]] = {
-        "names": lambda: names.detector(roster, words.names),
-        "language": lambda: language.detector(words.profanity, roster),
+        "names": lambda: _names(roster, known, caution),
+        "language": lambda: language.detector(profanity, roster),
         "details": lambda: details.detector(sites, contacts),
         "media": lambda: media.find,
         "staff": lambda: staff.detector(roster),
     }
     return Inspector({name: _made(name, make) for name, make in makers.items()})
+
+
+def _names(roster: Roster, known: Lexicon, caution: str) -> Detector:
+    """Imports spaCy, which may be broken: then names can't be judged, and the rest can."""
+    from bot.detection.pupils import named
+
+    return named.detector(roster, known, caution)
 
 
 def _made(name: str, make: Callable[[], Detector]) -> Detector:

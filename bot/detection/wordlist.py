@@ -11,23 +11,8 @@ from typing import Any, TypeVar
 from bot.detection.text import folded, words
 from bot.domain.finding import Tier
 
-NAMES_FILE = Path("names") / "context.toml"
 PROFANITY_FILE = Path("language") / "profanity.toml"
 T = TypeVar("T")
-_NAME_SETS = (
-    "word_names",
-    "word_surnames",
-    "titles",
-    "soft_titles",
-    "before_the_verb_to_miss",
-    "adult_kin",
-    "own_kin",
-    "articles",
-    "places",
-    "things",
-    "seasons",
-    "not_surnames",
-)
 
 
 class WordListError(Exception):
@@ -56,27 +41,6 @@ class Phrases:
 
 
 @dataclass(frozen=True, slots=True)
-class NameWords:
-    """What tells a pupil's name from a word, a place or an adult."""
-
-    word_names: frozenset[str]
-    word_surnames: frozenset[str]
-    titles: frozenset[str]
-    soft_titles: frozenset[str]
-    before_the_verb_to_miss: frozenset[str]
-    adult_kin: frozenset[str]
-    own_kin: frozenset[str]
-    articles: frozenset[str]
-    places: frozenset[str]
-    things: frozenset[str]
-    seasons: frozenset[str]
-    not_surnames: frozenset[str]
-    praise_before: Phrases
-    child_after: Phrases
-    famous: Phrases
-
-
-@dataclass(frozen=True, slots=True)
 class Framed:
     """A word that is rude only in a certain company."""
 
@@ -102,20 +66,13 @@ class Profanity:
     innocent: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class WordList:
-    """All of it."""
-
-    names: NameWords
-    profanity: Profanity
+def load(folder: Path) -> Profanity:
+    """The words of language/; WordListError names the file and the slip."""
+    return read_table(folder / PROFANITY_FILE, _profanity)
 
 
-def load(folder: Path) -> WordList:
-    """Both files of the folder; WordListError names the file and the slip."""
-    return WordList(_read(folder / NAMES_FILE, _names), _read(folder / PROFANITY_FILE, _profanity))
-
-
-def _read(path: Path, make: Callable[[Mapping[str, Any]], T]) -> T:
+def read_table(path: Path, make: Callable[[Mapping[str, Any]], T]) -> T:
+    """A TOML file made into what it stands for; WordListError says what is wrong in it."""
     try:
         return make(tomllib.loads(path.read_text(encoding="utf-8")))
     except OSError:
@@ -126,15 +83,6 @@ def _read(path: Path, make: Callable[[Mapping[str, Any]], T]) -> T:
         raise WordListError(f"{path.name}: the entry {error} is missing.") from None
     except (TypeError, AttributeError, ValueError) as error:
         raise WordListError(f"{path.name}: an entry is of the wrong kind ({error}).") from None
-
-
-def _names(table: Mapping[str, Any]) -> NameWords:
-    return NameWords(
-        praise_before=Phrases(table["praise_before"]),
-        child_after=Phrases(table["child_after"]),
-        famous=Phrases(table["famous"].split(";")),
-        **{name: _set(table[name]) for name in _NAME_SETS},
-    )
 
 
 def _profanity(table: Mapping[str, Any]) -> Profanity:

@@ -1,0 +1,129 @@
+"""Pupils named: the spans of the pipeline as findings, each with what it saw."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from spacy.tokens import Span as Marked
+
+from bot.detection.pupils.calls import Way
+from bot.detection.pupils.candidates import Candidate
+from bot.detection.pupils.lexicon import Lexicon
+from bot.detection.pupils.pipeline import for_roster
+from bot.detection.pupils.scene import Scene
+from bot.detection.reading import by_the_school
+from bot.domain.comment import Comment
+from bot.domain.finding import Category, Confidence, Finding
+from bot.domain.roster import Roster
+
+
+@dataclass(frozen=True, slots=True)
+class Caution:
+    """From which likelihood on a name is held for a pupil's, and from which it is worth a look."""
+
+    likely: float
+    possible: float
+
+
+CAUTIONS = {"careful": Caution(0.35, 0.25), "balanced": Caution(0.5, 0.4), "quiet": Caution(0.7, 0.55)}
+_RULES = {
+    Way.FIRST: ("first_name", "the first name"),
+    Way.KNOWN_AS: ("first_name", "the name"),
+    Way.ALIAS: ("alias", "a name that your school added"),
+    Way.PART: ("first_name", "part of the first name"),
+    Way.SPELLING: ("spelling", "another spelling of the first name"),
+    Way.NICKNAME: ("nickname", "a nickname"),
+    Way.PET: ("nickname", "what may be a pet name"),
+    Way.MIDDLE: ("middle_name", "a middle name"),
+    Way.SLIP: ("spelling", "nearly the first name"),
+    Way.HEARD: ("spelling", "what sounds like the first name"),
+    Way.SURNAME: ("surname", "the family name"),
+    Way.SURNAME_SLIP: ("surname", "nearly the family name"),
+    Way.INITIALS: ("initials", "the initials"),
+}
+_SEEN = (
+    ("praised", "after words of praise"),
+    ("possessive:family", "before one of the family"),
+    ("family_of_author", "the author has the same family name"),
+    ("class_said", "the class is named"),
+    ("-1:kin_child", "after a word for a child"),
+    ("listed", "beside another name"),
+    ("in_post", "the post has the name too"),
+    ("class_in_post", "the post is about that class"),
+    ("later:she", "then called she"),
+    ("later:he", "then called he"),
+    ("+1:does", "does something"),
+)
+_VETOED = ("tagged", "staff_full")
+
+
+def detector(roster: Roster, known: Lexicon, caution: str = "balanced") -> Callable[[Comment], list[Finding]]:
+    """Built once for a roster."""
+    if not roster.pupils:
+        return lambda _comment: []
+    nlp = for_roster(roster, known)
+    least = CAUTIONS[caution]
+
+    def find(comment: Comment) -> list[Finding]:
+        # In a zone, so that spaCy forgets the words of each comment: a service that runs for months must not grow.
+        with nlp.memory_zone():
+            doc = nlp.make_doc(comment.message)
+            doc._.comment = comment
+            spans = nlp(doc).spans["pupils"]
+            return [finding for span in spans for finding in _finding(comment, doc._.scene, span, least)]
+
+    return find
+
+
+def _finding(comment: Comment, scene: Scene, span: Marked, least: Caution) -> Iterator[Finding]:
+    candidate: Candidate = span._.candidate
+    likelihood: float = span._.likelihood
+    if likelihood < least.possible or any(sign in span._.seen for sign in _VETOED):
+        return
+    confidence = Confidence.LIKELY if likelihood >= least.likely else Confidence.POSSIBLE
+    if candidate.full in ("full", "turned") and candidate.manner == "plain" and "famous" not in span._.seen:
+        if confidence is Confidence.LIKELY and candidate.way in (Way.FIRST, Way.KNOWN_AS, Way.ALIAS):
+            confidence = Confidence.SURE
+    elif by_the_school(comment) and not candidate.full:
+        confidence = Confidence.POSSIBLE
+    rule, what = _rule(candidate)
+    place = scene.reading.folded.span(candidate.start, candidate.end)
+    pupils = tuple(sorted(span._.pupils))
+    why = _why(what, len(pupils), candidate, scene, span._.seen)
+    yield Finding(Category.PUPIL_NAMED, rule, why, confidence, place, pupils)
+
+
+def _rule(candidate: Candidate) -> tuple[str, str]:
+    if candidate.full in ("full", "turned"):
+        return "names.full_name", "the full name"
+    if candidate.full == "initial":
+        return "names.first_name", "the first name and the initial"
+    if candidate.full == "initials":
+        return "names.surname", "the initial and the family name"
+    rule, what = _RULES[candidate.way]
+    return f"names.{rule}", what
+
+
+def _why(what: str, many: int, candidate: Candidate, scene: Scene, seen: list[str]) -> str:
+    """One sentence without the name: "It gives the first name of two pupils, after words of praise; not a word here"."""
+    whose = "a pupil" if many == 1 else f"{many} pupils"
+    signs = [words for sign, words in _SEEN if sign in seen][:2]
+    if candidate.manner in ("hidden", "hashtag", "joined", "back", "script", "letters"):
+        signs.insert(0, _HOW[candidate.manner])
+    said = f"It gives {what} of {whose}"
+    if signs:
+        said += f" ({', '.join(signs)})"
+    if not candidate.full and scene.calls.lexicon.is_word(candidate.form):
+        said += "; it is also a word, but here it is used as a name"
+    return f"{said}."
+
+
+_HOW = {
+    "hidden": "with signs or blanks between the letters",
+    "hashtag": "in a hashtag",
+    "joined": "run together with other words",
+    "back": "written backwards",
+    "script": "in another alphabet",
+    "letters": "letters only",
+}

@@ -1,0 +1,211 @@
+"""The spaCy pipeline of models/pupils: words, what the roster could mean here, the judgement in context.
+
+`spacy.load("models/pupils")` gives it; `for_roster` adds the school's roster. Pupils stand in `doc.spans["pupils"]`, each
+span labelled PUPIL, with `span._.pupils` (ids), `span._.likelihood` and `span._.seen` (what it was judged by).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import numpy as np
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc, Span
+from spacy.util import registry
+from spacy.vocab import Vocab
+
+from bot.detection.pupils import lexicon
+from bot.detection.pupils.calls import Calls, form_of
+from bot.detection.pupils.candidates import Candidate, CandidateFinder
+from bot.detection.pupils.features import Features
+from bot.detection.pupils.judge import BUCKETS, Judge, Weights, read_vectors
+from bot.detection.pupils.lexicon import Lexicon
+from bot.detection.pupils.scene import Scene, Staff
+from bot.detection.pupils.which import meant
+from bot.detection.reading import read
+from bot.detection.text import words
+from bot.domain.comment import Comment, CommentId, PageId
+from bot.domain.roster import Roster, StaffMember
+
+MODEL = Path(__file__).parents[3] / "models" / "pupils"
+_LEAST = 0.02  # what is less likely is not worth a span
+
+
+def _extend() -> None:
+    for holder, name in ((Doc, "comment"), (Doc, "scene"), (Span, "candidate"), (Span, "seen")):
+        holder.set_extension(name, default=None, force=True)
+    Span.set_extension("pupils", default=frozenset(), force=True)
+    Span.set_extension("likelihood", default=0.0, force=True)
+
+
+class Words:
+    """Our own words as spaCy's tokens; the text comes back from them unchanged."""
+
+    def __init__(self, vocab: Vocab) -> None:
+        self._vocab = vocab
+
+    def __call__(self, text: str) -> Doc:
+        pieces: list[str] = []
+        spaces: list[bool] = []
+        for piece in _pieces(text):
+            if piece == " " and spaces and not spaces[-1]:
+                spaces[-1] = True
+            else:
+                pieces.append(piece)
+                spaces.append(False)
+        return Doc(self._vocab, words=pieces, spaces=spaces)
+
+    def to_disk(self, _path: Path, **_kwargs: object) -> None:
+        """There is nothing to keep."""
+
+    def from_disk(self, _path: Path, **_kwargs: object) -> Words:
+        return self
+
+    def to_bytes(self, **_kwargs: object) -> bytes:
+        return b""
+
+    def from_bytes(self, _data: bytes, **_kwargs: object) -> Words:
+        return self
+
+
+def _pieces(text: str) -> Iterable[str]:
+    place = 0
+    for word in words(text):
+        if word.start > place:
+            yield from _gap(text[place : word.start])
+        yield word.text
+        place = word.end
+    yield from _gap(text[place:])
+
+
+def _gap(gap: str) -> Iterable[str]:
+    """A blank by itself and whatever else stands between two words."""
+    if gap.startswith(" ") and len(gap) > 1:
+        yield " "
+        gap = gap[1:]
+    tail = gap.endswith(" ") and len(gap) > 1
+    if gap:
+        yield gap[:-1] if tail else gap
+    if tail:
+        yield " "
+
+
+@registry.tokenizers("schoolgate.words.v1")  # type: ignore[untyped-decorator]
+def make_words() -> Callable[[Language], Words]:
+    return lambda nlp: Words(nlp.vocab)
+
+
+class Candidates:
+    """What the roster could mean here."""
+
+    def __init__(self) -> None:
+        self._finder: CandidateFinder | None = None
+        self._staff = Staff()
+
+    def use(self, roster: Roster, known: Lexicon) -> None:
+        """From now on look for these pupils."""
+        self._finder = CandidateFinder(Calls(roster, known))
+        self._staff = staff_of(roster.staff)
+
+    def __call__(self, doc: Doc) -> Doc:
+        if self._finder is None:
+            return doc
+        reading = read(doc._.comment or _bare(doc.text))
+        doc._.scene = Scene(reading, self._finder.find(reading), self._finder.calls, self._staff)
+        return doc
+
+
+class PupilJudge:
+    """Which of the candidates are pupils, and whom they mean."""
+
+    def __init__(self) -> None:
+        self.weights = Weights(np.zeros(BUCKETS, "float32"), np.zeros(0, "float32"), 0.0)
+        self._judge: Judge | None = None
+
+    def use(self, known: Lexicon, words_folder: Path) -> None:
+        self._judge = Judge(Features(known), read_vectors(words_folder), self.weights)
+
+    def __call__(self, doc: Doc) -> Doc:
+        scene: Scene | None = doc._.scene
+        spans: list[Span] = []
+        if scene is not None and self._judge is not None:
+            for candidate in scene.candidates:
+                likelihood, seen = self._judge.likelihood(scene, candidate)
+                if likelihood >= _LEAST:
+                    spans.append(_span(doc, scene, candidate, likelihood, seen))
+        doc.spans["pupils"] = spans
+        return doc
+
+    def to_disk(self, path: Path, **_kwargs: object) -> None:
+        path.mkdir(parents=True, exist_ok=True)
+        w = self.weights
+        np.savez_compressed(path / "weights.npz", seen=w.seen.astype("float16"), sense=w.sense, bias=w.bias)
+
+    def from_disk(self, path: Path, **_kwargs: object) -> PupilJudge:
+        with np.load(path / "weights.npz", allow_pickle=False) as kept:
+            seen = kept["seen"].astype("float32")
+            self.weights = Weights(seen, kept["sense"].astype("float32"), float(kept["bias"]))
+        return self
+
+
+@Language.factory("schoolgate_candidates")
+def make_candidates(nlp: Language, name: str) -> Candidates:  # noqa: ARG001 - spaCy asks for these names
+    return Candidates()
+
+
+@Language.factory("schoolgate_pupil_judge")
+def make_pupil_judge(nlp: Language, name: str) -> PupilJudge:  # noqa: ARG001
+    return PupilJudge()
+
+
+def _span(doc: Doc, scene: Scene, candidate: Candidate, likelihood: float, seen: list[str]) -> Span:
+    place = scene.reading.folded.span(candidate.start, candidate.end)
+    span = doc.char_span(place.start, place.end, label="PUPIL", alignment_mode="expand")
+    assert span is not None  # "expand" finds tokens for any place inside the text
+    span._.pupils = meant(scene, candidate)
+    span._.candidate, span._.likelihood, span._.seen = candidate, likelihood, seen
+    return span
+
+
+def blank() -> Language:
+    """The pipeline before anything was learnt."""
+    nlp = spacy.blank("en", config={"nlp": {"tokenizer": {"@tokenizers": "schoolgate.words.v1"}}})
+    nlp.add_pipe("schoolgate_candidates")
+    nlp.add_pipe("schoolgate_pupil_judge")
+    return nlp
+
+
+def for_roster(roster: Roster, known: Lexicon, model: Path = MODEL) -> Language:
+    """The trained pipeline, looking for the pupils of this roster."""
+    nlp = spacy.load(model)
+    nlp.max_length = 10**9  # ours is linear; a comment is never refused for its length
+    candidates, judge = nlp.get_pipe("schoolgate_candidates"), nlp.get_pipe("schoolgate_pupil_judge")
+    assert isinstance(candidates, Candidates)
+    assert isinstance(judge, PupilJudge)
+    candidates.use(roster, known)
+    judge.use(known, lexicon.WORDS)
+    return nlp
+
+
+def staff_of(members: Iterable[StaffMember]) -> Staff:
+    """The names that mean a member of staff."""
+    firsts: set[str] = set()
+    lasts: set[str] = set()
+    fulls: set[str] = set()
+    for member in members:
+        firsts.add(form_of(member.first_name))
+        lasts.add(form_of(member.last_name))
+        fulls.add(form_of(f"{member.first_name} {member.last_name}"))
+        if member.facebook_name:
+            fulls.add(form_of(member.facebook_name))
+            firsts.add(form_of(member.facebook_name).split(" ")[0])
+    return Staff(frozenset(firsts) - {""}, frozenset(lasts), frozenset(fulls) - {""})
+
+
+def _bare(text: str) -> Comment:
+    return Comment(CommentId(""), PageId(""), text)
+
+
+_extend()

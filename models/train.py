@@ -1,0 +1,255 @@
+"""Train models/pupils: `.venv/bin/python models/train.py`, about a minute on one core, the same result each time.
+
+Learns from the hands in models/corpus (never from models/corpus/measured), from word-names put in the place of names in
+those comments, and from the everyday use of word-names in comments that name nobody. `--without 1,14` leaves hands out and
+scores on them, `--folds` does so for all in turn, `--seeds N` shows the spread.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from bot.detection.pupils import lexicon
+from bot.detection.pupils.calls import Calls, Way
+from bot.detection.pupils.candidates import Candidate, CandidateFinder
+from bot.detection.pupils.features import Features
+from bot.detection.pupils.judge import BUCKETS, Weights, buckets, read_vectors, sense_of
+from bot.detection.pupils.pipeline import MODEL, blank, staff_of
+from bot.detection.pupils.scene import Scene, Staff
+from bot.detection.reading import read
+from bot.domain.roster import Pupil, PupilId, Roster
+from bot.pages import shapes
+from bot.rosters import read_pupils, read_staff
+
+HERE = Path(__file__).parent
+RULES = HERE.parent / "moderation_rules"
+CORPUS = HERE / "corpus"
+SEED = 5
+MOST_USES = 25  # of one word: "will" stands in every third comment
+WORD_USES, PUT_IN_PLACE = 0.05, 0.1  # what a generated example weighs beside one written by hand
+TIMES = 4
+LOOSE = 0.3  # how freely weights may grow
+STEPS = 500
+FOLDS = ((1, 14, 16, 23, 12), (2, 13, 17, 24, 27), (11, 15, 6, 25, 26, 28))
+
+
+@dataclass
+class Example:
+    """One candidate and whether it is a pupil."""
+
+    hand: int
+    pupil: bool
+    weight: float
+    kind: str
+    seen: np.ndarray
+    sense: np.ndarray
+
+
+class Hand:
+    """One author's comments and school."""
+
+    def __init__(self, file: Path, known: lexicon.Lexicon) -> None:
+        self.number = int(file.stem.split("-")[1])
+        self.rows = [
+            json.loads(line) for line in file.read_text(encoding="utf-8").splitlines() if line.strip()
+        ]
+        pupils, staff = file.with_name(f"{file.stem}-roster.csv"), file.with_name(f"{file.stem}-staff.csv")
+        members = read_staff(staff) if staff.exists() else []
+        self.staff: Staff = staff_of(members)
+        self.calls = Calls(Roster(tuple(read_pupils(pupils)), ()), known) if pupils.exists() else None
+
+    def scenes(self, calls: Calls, rows: Iterable[dict] | None = None) -> Iterator[tuple[dict, Scene]]:
+        finder = CandidateFinder(calls)
+        for row in self.rows if rows is None else rows:
+            reading = read(shapes.comment(dict(row), None))
+            yield row, Scene(reading, finder.find(reading), calls, self.staff)
+
+
+class Teacher:
+    """Makes examples of hands."""
+
+    def __init__(self, seed: int = SEED) -> None:
+        self.known = lexicon.load(RULES)
+        self.features = Features(self.known)
+        self.vectors = read_vectors(lexicon.WORDS)
+        self._random = random.Random(seed)
+        self._words = sorted(word for word in self.known.word_names if len(word) > 1)
+        made_up = ("Xqzarton", "Vlimsby", "Qoxley", "Zarnwick")
+        pupils = [
+            Pupil(PupilId(f"W{n}"), word.capitalize(), made_up[n % 4]) for n, word in enumerate(self._words)
+        ]
+        self._word_calls = Calls(Roster(tuple(pupils)), self.known)
+        self._uses: Counter[str] = Counter()
+
+    def all_of(self, hand: Hand) -> Iterator[Example]:
+        if hand.calls:
+            yield from self.written(hand)
+            yield from self._put_in_place(hand)
+        yield from self._word_uses(hand)
+
+    def written(self, hand: Hand) -> Iterator[Example]:
+        """The candidates of a comment, by the pupils that its author says are named."""
+        assert hand.calls
+        for row, scene in hand.scenes(hand.calls):
+            for candidate, pupil in self._labelled(row, scene):
+                yield self._example(hand, scene, candidate, pupil, 1.0, "written")
+
+    def _labelled(self, row: dict, scene: Scene) -> Iterator[tuple[Candidate, bool]]:
+        must, may = row["expect"]["must"], row["expect"]["may"]
+        if "pupil_named" in may and "pupil_named" not in must:
+            return
+        ids = set(must.get("pupil_named") or [])
+        for c in scene.candidates:
+            pupil = bool(c.pupils & ids)
+            if not pupil and any(call.pupils & ids for call in c.calls):
+                continue
+            same = sum(1 for other in scene.candidates if other.pupils & c.pupils & ids)
+            if pupil and same > 1 and self.known.is_word(c.form) and not c.full:
+                continue  # "will will be in goal": nobody says which of the two is the child
+            yield c, pupil
+
+    def _put_in_place(self, hand: Hand) -> Iterator[Example]:
+        """Well done Alfie → well done grace."""
+        assert hand.calls
+        finder = CandidateFinder(self._word_calls)
+        for row, scene in hand.scenes(hand.calls):
+            if row.get("message_tags"):
+                continue
+            for c, pupil in self._labelled(row, scene):
+                if (
+                    not pupil
+                    or c.full
+                    or c.is_surname
+                    or c.manner not in ("plain", "run_on")
+                    or c.last - c.first != 1
+                ):
+                    continue
+                place = scene.reading.folded.span(c.start, c.end)
+                message = row["message"]
+                for _ in range(TIMES):
+                    word = _like(message[place.start : place.end], self._random.choice(self._words))
+                    changed = {**row, "message": message[: place.start] + word + message[place.end :]}
+                    reading = read(shapes.comment(changed, None))
+                    other = Scene(reading, finder.find(reading), self._word_calls, hand.staff)
+                    for found in other.candidates:
+                        there = reading.folded.span(found.start, found.end).start == place.start
+                        if there and found.way is Way.FIRST and not found.full:
+                            yield self._example(hand, other, found, True, PUT_IN_PLACE, "put in place")
+
+    def _word_uses(self, hand: Hand) -> Iterator[Example]:
+        """Will there be a cake stall: in comments that name no pupil every word is a word."""
+        rows = [
+            r
+            for r in hand.rows
+            if "pupil_named" not in r["expect"]["must"] and "pupil_named" not in r["expect"]["may"]
+        ]
+        for _, scene in hand.scenes(self._word_calls, rows):
+            for c in scene.candidates:
+                if c.full or c.way is not Way.FIRST or c.form in hand.staff.firsts:
+                    continue
+                self._uses[c.form] += 1
+                if self._uses[c.form] <= MOST_USES:
+                    yield self._example(hand, scene, c, False, WORD_USES, "word")
+
+    def _example(
+        self, hand: Hand, scene: Scene, c: Candidate, pupil: bool, weight: float, kind: str
+    ) -> Example:
+        seen = buckets(self.features.strings(scene, c))
+        return Example(
+            hand.number, pupil, weight, kind, seen, sense_of(self.features, self.vectors, scene, c)
+        )
+
+
+def _like(typed: str, word: str) -> str:
+    if len(typed) > 1 and typed.isupper():
+        return word.upper()
+    return word.capitalize() if typed[:1].isupper() else word
+
+
+def learn(examples: list[Example]) -> Weights:
+    """Logistic regression over what is seen and the sense of the words around, all examples at once."""
+    columns = np.concatenate([e.seen for e in examples])
+    counts = np.array([len(e.seen) for e in examples])
+    starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
+    sense = np.stack([e.sense for e in examples]).astype("float64")
+    target = np.array([e.pupil for e in examples], dtype="float64")
+    weight = np.array([e.weight for e in examples])
+    size = BUCKETS + sense.shape[1]
+    theta, first, second = np.zeros(size + 1), np.zeros(size + 1), np.zeros(size + 1)
+    for step in range(1, STEPS + 1):
+        logit = np.add.reduceat(theta[columns], starts) + sense @ theta[BUCKETS:size] + theta[size]
+        slope = (1 / (1 + np.exp(-np.clip(logit, -30, 30))) - target) * weight
+        gradient = theta / LOOSE
+        gradient[:BUCKETS] += np.bincount(columns, np.repeat(slope, counts), minlength=BUCKETS)
+        gradient[BUCKETS:size] += sense.T @ slope
+        gradient[size] = slope.sum()
+        first = 0.9 * first + 0.1 * gradient
+        second = 0.999 * second + 0.001 * gradient**2
+        pace = 0.05 * (1 - step / STEPS) + 0.0005
+        theta -= pace * (first / (1 - 0.9**step)) / (np.sqrt(second / (1 - 0.999**step)) + 1e-9)
+    seen = theta[:BUCKETS].astype("float32")
+    return Weights(seen, theta[BUCKETS:size].astype("float32"), float(theta[size]))
+
+
+def likelihoods(weights: Weights, examples: list[Example]) -> np.ndarray:
+    logit = [float(weights.seen[e.seen].sum() + e.sense @ weights.sense) + weights.bias for e in examples]
+    return 1 / (1 + np.exp(-np.array(logit)))
+
+
+def report(title: str, found: np.ndarray, examples: list[Example]) -> None:
+    truth = np.array([e.pupil for e in examples])
+    for least in (0.25, 0.4, 0.55):
+        right = int(((found >= least) & truth).sum())
+        said = int((found >= least).sum())
+        print(
+            f"{title} at {least}: precision {right / max(1, said):.3f} recall {right / max(1, truth.sum()):.3f}"
+        )
+
+
+def main() -> None:
+    """Train, or train and score on hands that were left out."""
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--without", default="")
+    asked.add_argument("--folds", action="store_true")
+    asked.add_argument("--seeds", type=int, default=1)
+    asked.add_argument("--out", type=Path, default=MODEL)
+    options = asked.parse_args()
+    known = lexicon.load(RULES)
+    hands = [Hand(file, known) for file in sorted(CORPUS.glob("hand-*.jsonl"))]
+    for seed in range(SEED, SEED + options.seeds):
+        teacher = Teacher(seed)
+        examples = [example for hand in hands for example in teacher.all_of(hand)]
+        left_out = [tuple(int(n) for n in options.without.split(","))] if options.without else []
+        for fold in FOLDS if options.folds else left_out:
+            kept = learn([e for e in examples if e.hand not in fold])
+            rest = [e for e in examples if e.hand in fold and e.kind == "written"]
+            report(f"seed {seed}, without hands {fold}", likelihoods(kept, rest), rest)
+        if (left_out and options.out == MODEL) or options.folds:
+            continue
+        nlp = blank()
+        nlp.get_pipe("schoolgate_pupil_judge").weights = learn(
+            [e for e in examples if not left_out or e.hand not in left_out[0]]
+        )
+        nlp.meta.update(
+            name="pupils",
+            version="1",
+            description="Finds pupils of a roster in comments",
+            license="see LICENSE",
+        )
+        nlp.to_disk(options.out)
+        written = sum(e.kind == "written" for e in examples)
+        print(
+            f"{written} candidates written by hand, {len(examples) - written} generated; kept in {options.out}"
+        )
+
+
+if __name__ == "__main__":
+    main()
