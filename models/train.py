@@ -15,15 +15,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
+from learning import Row, learn, report
+from spacy.language import Language
 
 from bot.detection.pupils import lexicon
 from bot.detection.pupils.calls import Calls, Way
 from bot.detection.pupils.candidates import Candidate, CandidateFinder
+from bot.detection.pupils.described import BUCKETS, DescribedFeatures, distinct, share
 from bot.detection.pupils.features import Features
-from bot.detection.pupils.judge import BUCKETS, Weights, buckets, read_vectors, sense_of
+from bot.detection.pupils.judge import BUCKETS as NAME_BUCKETS
+from bot.detection.pupils.judge import Vectors, Weights, buckets, read_vectors, sense_of
 from bot.detection.pupils.pipeline import MODEL, blank, staff_of
-from bot.detection.pupils.scene import Scene, Staff
+from bot.detection.pupils.scene import Scene, Staff, post_words
 from bot.detection.reading import read
 from bot.domain.roster import Pupil, PupilId, Roster
 from bot.pages import shapes
@@ -37,20 +40,15 @@ MOST_USES = 25  # of one word: "will" stands in every third comment
 WORD_USES, PUT_IN_PLACE = 0.05, 0.1  # what a generated example weighs beside one written by hand
 TIMES = 4
 LOOSE = 0.3  # how freely weights may grow
-STEPS = 500
 FOLDS = ((1, 14, 16, 23, 12), (2, 13, 17, 24, 27), (11, 15, 6, 25, 26, 28))
 
 
 @dataclass
-class Example:
-    """One candidate and whether it is a pupil."""
+class Example(Row):
+    """One candidate and whether it is a pupil, or one comment and whether it describes one."""
 
-    hand: int
-    pupil: bool
-    weight: float
-    kind: str
-    seen: np.ndarray
-    sense: np.ndarray
+    hand: int = 0
+    kind: str = "written"
 
 
 class Hand:
@@ -163,9 +161,8 @@ class Teacher:
         self, hand: Hand, scene: Scene, c: Candidate, pupil: bool, weight: float, kind: str
     ) -> Example:
         seen = buckets(self.features.strings(scene, c))
-        return Example(
-            hand.number, pupil, weight, kind, seen, sense_of(self.features, self.vectors, scene, c)
-        )
+        sense = sense_of(self.features, self.vectors, scene, c)
+        return Example(seen, 1.0, sense, pupil, weight, hand.number, kind)
 
 
 def _like(typed: str, word: str) -> str:
@@ -174,81 +171,61 @@ def _like(typed: str, word: str) -> str:
     return word.capitalize() if typed[:1].isupper() else word
 
 
-def learn(examples: list[Example]) -> Weights:
-    """Logistic regression over what is seen and the sense of the words around, all examples at once."""
-    columns = np.concatenate([e.seen for e in examples])
-    counts = np.array([len(e.seen) for e in examples])
-    starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
-    sense = np.stack([e.sense for e in examples]).astype("float64")
-    target = np.array([e.pupil for e in examples], dtype="float64")
-    weight = np.array([e.weight for e in examples])
-    size = BUCKETS + sense.shape[1]
-    theta, first, second = np.zeros(size + 1), np.zeros(size + 1), np.zeros(size + 1)
-    for step in range(1, STEPS + 1):
-        logit = np.add.reduceat(theta[columns], starts) + sense @ theta[BUCKETS:size] + theta[size]
-        slope = (1 / (1 + np.exp(-np.clip(logit, -30, 30))) - target) * weight
-        gradient = theta / LOOSE
-        gradient[:BUCKETS] += np.bincount(columns, np.repeat(slope, counts), minlength=BUCKETS)
-        gradient[BUCKETS:size] += sense.T @ slope
-        gradient[size] = slope.sum()
-        first = 0.9 * first + 0.1 * gradient
-        second = 0.999 * second + 0.001 * gradient**2
-        pace = 0.05 * (1 - step / STEPS) + 0.0005
-        theta -= pace * (first / (1 - 0.9**step)) / (np.sqrt(second / (1 - 0.999**step)) + 1e-9)
-    seen = theta[:BUCKETS].astype("float32")
-    return Weights(seen, theta[BUCKETS:size].astype("float32"), float(theta[size]))
+def described(hand: Hand, known: lexicon.Lexicon, vectors: Vectors) -> Iterator[Example]:
+    """Whole comments, by whether their author says that a pupil is described."""
+    features = DescribedFeatures(known, vectors)
+    for row in hand.rows:
+        must, may = row["expect"]["must"], row["expect"]["may"]
+        if "pupil_described" in may and "pupil_described" not in must:
+            continue
+        reading = read(shapes.comment(dict(row), None))
+        tokens = features.tokens(reading)
+        if not tokens:
+            continue
+        seen = distinct(features.seen(tokens))
+        sense = features.sense(tokens, post_words(reading))
+        yield Example(seen, share(seen), sense, "pupil_described" in must, 1.0, hand.number)
 
 
-def likelihoods(weights: Weights, examples: list[Example]) -> np.ndarray:
-    logit = [float(weights.seen[e.seen].sum() + e.sense @ weights.sense) + weights.bias for e in examples]
-    return 1 / (1 + np.exp(-np.array(logit)))
-
-
-def report(title: str, found: np.ndarray, examples: list[Example]) -> None:
-    truth = np.array([e.pupil for e in examples])
-    for least in (0.25, 0.4, 0.55):
-        right = int(((found >= least) & truth).sum())
-        said = int((found >= least).sum())
-        print(
-            f"{title} at {least}: precision {right / max(1, said):.3f} recall {right / max(1, truth.sum()):.3f}"
-        )
+def taught(examples: list[Example], told: list[Example], fold: tuple[int, ...]) -> Language:
+    """The pipeline, learnt from all hands but those of the fold; on those it is scored."""
+    named = learn([e for e in examples if e.hand not in fold], NAME_BUCKETS, LOOSE)
+    picked = learn([e for e in told if e.hand not in fold], BUCKETS, LOOSE)
+    if fold:
+        rest = [e for e in examples if e.hand in fold and e.kind == "written"]
+        report(f"named, without hands {fold}", named.likelihoods(rest), rest, (0.4, 0.5, 0.7))
+        rest = [e for e in told if e.hand in fold]
+        report(f"described, without hands {fold}", picked.likelihoods(rest), rest, (0.1, 0.15, 0.2, 0.3))
+    nlp = blank()
+    nlp.get_pipe("schoolgate_pupil_judge").weights = Weights(named.seen, named.sense, named.bias)
+    nlp.get_pipe("schoolgate_described").weights = Weights(picked.seen, picked.sense, picked.bias)
+    nlp.meta.update(name="pupils", version="1", description="Finds pupils of a roster in comments")
+    return nlp
 
 
 def main() -> None:
     """Train, or train and score on hands that were left out."""
     asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("--without", default="")
-    asked.add_argument("--folds", action="store_true")
-    asked.add_argument("--seeds", type=int, default=1)
+    asked.add_argument("--without", default="", help="leave out these hands, score on them, keep nothing")
+    asked.add_argument("--folds", action="store_true", help="the same for every hand in turn")
+    asked.add_argument("--seeds", type=int, default=1, help="do it with so many seeds")
     asked.add_argument("--out", type=Path, default=MODEL)
     options = asked.parse_args()
     known = lexicon.load(RULES)
     hands = [Hand(file, known) for file in sorted(CORPUS.glob("hand-*.jsonl"))]
+    left_out = [tuple(int(n) for n in options.without.split(","))] if options.without else []
     for seed in range(SEED, SEED + options.seeds):
         teacher = Teacher(seed)
         examples = [example for hand in hands for example in teacher.all_of(hand)]
-        left_out = [tuple(int(n) for n in options.without.split(","))] if options.without else []
+        told = [example for hand in hands for example in described(hand, known, teacher.vectors)]
         for fold in FOLDS if options.folds else left_out:
-            kept = learn([e for e in examples if e.hand not in fold])
-            rest = [e for e in examples if e.hand in fold and e.kind == "written"]
-            report(f"seed {seed}, without hands {fold}", likelihoods(kept, rest), rest)
-        if (left_out and options.out == MODEL) or options.folds:
-            continue
-        nlp = blank()
-        nlp.get_pipe("schoolgate_pupil_judge").weights = learn(
-            [e for e in examples if not left_out or e.hand not in left_out[0]]
-        )
-        nlp.meta.update(
-            name="pupils",
-            version="1",
-            description="Finds pupils of a roster in comments",
-            license="see LICENSE",
-        )
-        nlp.to_disk(options.out)
-        written = sum(e.kind == "written" for e in examples)
-        print(
-            f"{written} candidates written by hand, {len(examples) - written} generated; kept in {options.out}"
-        )
+            taught(examples, told, fold)
+        if not options.folds and not left_out:
+            taught(examples, told, ()).to_disk(options.out)
+            written = sum(e.kind == "written" for e in examples)
+            print(
+                f"{written} candidates written by hand, {len(examples) - written} generated, {len(told)} comments"
+            )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Pupils named: the spans of the pipeline as findings, each with what it saw."""
+"""Pupils named and pupils described: the spans of the pipeline as findings, each with what it saw."""
 
 from __future__ import annotations
 
@@ -14,19 +14,25 @@ from bot.detection.pupils.pipeline import for_roster
 from bot.detection.pupils.scene import Scene
 from bot.detection.reading import by_the_school
 from bot.domain.comment import Comment
-from bot.domain.finding import Category, Confidence, Finding
+from bot.domain.finding import Category, Confidence, Finding, Span
 from bot.domain.roster import Roster
 
 
 @dataclass(frozen=True, slots=True)
 class Caution:
-    """From which likelihood on a name is held for a pupil's, and from which it is worth a look."""
+    """From which likelihood on a name is held for a pupil's, and from which it is worth a look; so for descriptions."""
 
     likely: float
     possible: float
+    described: float
+    perhaps: float
 
 
-CAUTIONS = {"careful": Caution(0.35, 0.25), "balanced": Caution(0.5, 0.4), "quiet": Caution(0.7, 0.55)}
+CAUTIONS = {
+    "careful": Caution(0.35, 0.25, 0.3, 0.15),
+    "balanced": Caution(0.5, 0.4, 0.45, 0.25),
+    "quiet": Caution(0.7, 0.55, 0.7, 0.4),
+}
 _RULES = {
     Way.FIRST: ("first_name", "the first name"),
     Way.KNOWN_AS: ("first_name", "the name"),
@@ -55,13 +61,12 @@ _SEEN = (
     ("later:he", "then called he"),
     ("+1:does", "does something"),
 )
+_PICKED_OUT = "It gives no name, but who reads it may know which pupil is meant; these words say most."
 _VETOED = ("tagged", "staff_full")
 
 
 def detector(roster: Roster, known: Lexicon, caution: str = "balanced") -> Callable[[Comment], list[Finding]]:
     """Built once for a roster."""
-    if not roster.pupils:
-        return lambda _comment: []
     nlp = for_roster(roster, known)
     least = CAUTIONS[caution]
 
@@ -70,8 +75,11 @@ def detector(roster: Roster, known: Lexicon, caution: str = "balanced") -> Calla
         with nlp.memory_zone():
             doc = nlp.make_doc(comment.message)
             doc._.comment = comment
-            spans = nlp(doc).spans["pupils"]
-            return [finding for span in spans for finding in _finding(comment, doc._.scene, span, least)]
+            spans = nlp(doc).spans
+            found = [f for span in spans["pupils"] for f in _finding(comment, doc._.scene, span, least)]
+            if not by_the_school(comment) and all(f.confidence is Confidence.POSSIBLE for f in found):
+                found += [f for span in spans["described"] for f in _described(span, least)]
+            return found
 
     return find
 
@@ -92,6 +100,15 @@ def _finding(comment: Comment, scene: Scene, span: Marked, least: Caution) -> It
     pupils = tuple(sorted(span._.pupils))
     why = _why(what, len(pupils), candidate, scene, span._.seen)
     yield Finding(Category.PUPIL_NAMED, rule, why, confidence, place, pupils)
+
+
+def _described(span: Marked, least: Caution) -> Iterator[Finding]:
+    likelihood: float = span._.likelihood
+    if likelihood < least.perhaps:
+        return
+    confidence = Confidence.LIKELY if likelihood >= least.described else Confidence.POSSIBLE
+    place = Span(span.start_char, span.end_char)
+    yield Finding(Category.PUPIL_DESCRIBED, "described.one_pupil", _PICKED_OUT, confidence, place)
 
 
 def _rule(candidate: Candidate) -> tuple[str, str]:

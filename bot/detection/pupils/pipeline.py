@@ -1,7 +1,8 @@
 """The spaCy pipeline of models/pupils: words, what the roster could mean here, the judgement in context.
 
 `spacy.load("models/pupils")` gives it; `for_roster` adds the school's roster. Pupils stand in `doc.spans["pupils"]`, each
-span labelled PUPIL, with `span._.pupils` (ids), `span._.likelihood` and `span._.seen` (what it was judged by).
+span labelled PUPIL, with `span._.pupils` (ids), `span._.likelihood` and `span._.seen` (what it was judged by);
+words that pick one out without a name stand in `doc.spans["described"]`.
 """
 
 from __future__ import annotations
@@ -16,25 +17,34 @@ from spacy.tokens import Doc, Span
 from spacy.util import registry
 from spacy.vocab import Vocab
 
-from bot.detection.pupils import lexicon
+from bot.detection.pupils import described, lexicon
 from bot.detection.pupils.calls import Calls, form_of
 from bot.detection.pupils.candidates import Candidate, CandidateFinder
+from bot.detection.pupils.described import DescribedFeatures, DescribedJudge
 from bot.detection.pupils.features import Features
-from bot.detection.pupils.judge import BUCKETS, Judge, Weights, read_vectors
+from bot.detection.pupils.judge import BUCKETS, Judge, Vectors, Weights, read_vectors
 from bot.detection.pupils.lexicon import Lexicon
-from bot.detection.pupils.scene import Scene, Staff
+from bot.detection.pupils.scene import Scene, Staff, post_words
 from bot.detection.pupils.which import meant
-from bot.detection.reading import read
+from bot.detection.reading import Reading, read
 from bot.detection.text import words
 from bot.domain.comment import Comment, CommentId, PageId
+from bot.domain.finding import Span as Place
 from bot.domain.roster import Roster, StaffMember
 
 MODEL = Path(__file__).parents[3] / "models" / "pupils"
+_LEAST_DESCRIBED = 0.1
 _LEAST = 0.02  # what is less likely is not worth a span
 
 
 def _extend() -> None:
-    for holder, name in ((Doc, "comment"), (Doc, "scene"), (Span, "candidate"), (Span, "seen")):
+    for holder, name in (
+        (Doc, "comment"),
+        (Doc, "reading"),
+        (Doc, "scene"),
+        (Span, "candidate"),
+        (Span, "seen"),
+    ):
         holder.set_extension(name, default=None, force=True)
     Span.set_extension("pupils", default=frozenset(), force=True)
     Span.set_extension("likelihood", default=0.0, force=True)
@@ -110,22 +120,40 @@ class Candidates:
         self._staff = staff_of(roster.staff)
 
     def __call__(self, doc: Doc) -> Doc:
+        doc._.reading = reading = read(doc._.comment or _bare(doc.text))
         if self._finder is None:
             return doc
-        reading = read(doc._.comment or _bare(doc.text))
         doc._.scene = Scene(reading, self._finder.find(reading), self._finder.calls, self._staff)
         return doc
 
 
-class PupilJudge:
+class Learnt:
+    """A component with weights, kept with the pipeline."""
+
+    def __init__(self, buckets: int) -> None:
+        self.weights = Weights(np.zeros(buckets, "float32"), np.zeros(0, "float32"), 0.0)
+
+    def to_disk(self, path: Path, **_kwargs: object) -> None:
+        path.mkdir(parents=True, exist_ok=True)
+        w = self.weights
+        np.savez_compressed(path / "weights.npz", seen=w.seen.astype("float16"), sense=w.sense, bias=w.bias)
+
+    def from_disk(self, path: Path, **_kwargs: object) -> Learnt:
+        with np.load(path / "weights.npz", allow_pickle=False) as kept:
+            seen = kept["seen"].astype("float32")
+            self.weights = Weights(seen, kept["sense"].astype("float32"), float(kept["bias"]))
+        return self
+
+
+class PupilJudge(Learnt):
     """Which of the candidates are pupils, and whom they mean."""
 
     def __init__(self) -> None:
-        self.weights = Weights(np.zeros(BUCKETS, "float32"), np.zeros(0, "float32"), 0.0)
+        super().__init__(BUCKETS)
         self._judge: Judge | None = None
 
-    def use(self, known: Lexicon, words_folder: Path) -> None:
-        self._judge = Judge(Features(known), read_vectors(words_folder), self.weights)
+    def use(self, known: Lexicon, words: Vectors) -> None:
+        self._judge = Judge(Features(known), words, self.weights)
 
     def __call__(self, doc: Doc) -> Doc:
         scene: Scene | None = doc._.scene
@@ -138,16 +166,28 @@ class PupilJudge:
         doc.spans["pupils"] = spans
         return doc
 
-    def to_disk(self, path: Path, **_kwargs: object) -> None:
-        path.mkdir(parents=True, exist_ok=True)
-        w = self.weights
-        np.savez_compressed(path / "weights.npz", seen=w.seen.astype("float16"), sense=w.sense, bias=w.bias)
 
-    def from_disk(self, path: Path, **_kwargs: object) -> PupilJudge:
-        with np.load(path / "weights.npz", allow_pickle=False) as kept:
-            seen = kept["seen"].astype("float32")
-            self.weights = Weights(seen, kept["sense"].astype("float32"), float(kept["bias"]))
-        return self
+class Described(Learnt):
+    """Whether one pupil can be picked out without a name, and by which words."""
+
+    def __init__(self) -> None:
+        super().__init__(described.BUCKETS)
+        self._judge: DescribedJudge | None = None
+
+    def use(self, known: Lexicon, words: Vectors) -> None:
+        self._judge = DescribedJudge(DescribedFeatures(known, words), self.weights)
+
+    def __call__(self, doc: Doc) -> Doc:
+        reading: Reading | None = doc._.reading
+        spans: list[Span] = []
+        if reading is not None and self._judge is not None and reading.words:
+            likelihood, (start, end) = self._judge.judge(reading, post_words(reading))
+            if likelihood >= _LEAST_DESCRIBED:
+                place = reading.span(start, end)
+                spans.append(_marked(doc, place, "PUPIL_DESCRIBED"))
+                spans[0]._.likelihood = likelihood
+        doc.spans["described"] = spans
+        return doc
 
 
 @Language.factory("schoolgate_candidates")
@@ -160,10 +200,20 @@ def make_pupil_judge(nlp: Language, name: str) -> PupilJudge:  # noqa: ARG001
     return PupilJudge()
 
 
+@Language.factory("schoolgate_described")
+def make_described(nlp: Language, name: str) -> Described:  # noqa: ARG001
+    return Described()
+
+
+def _marked(doc: Doc, place: Place, label: str) -> Span:
+    span = doc.char_span(place.start, place.end, label=label, alignment_mode="expand")
+    assert span is not None  # "expand" finds tokens for any place inside the text
+    return span
+
+
 def _span(doc: Doc, scene: Scene, candidate: Candidate, likelihood: float, seen: list[str]) -> Span:
     place = scene.reading.folded.span(candidate.start, candidate.end)
-    span = doc.char_span(place.start, place.end, label="PUPIL", alignment_mode="expand")
-    assert span is not None  # "expand" finds tokens for any place inside the text
+    span = _marked(doc, place, "PUPIL")
     span._.pupils = meant(scene, candidate)
     span._.candidate, span._.likelihood, span._.seen = candidate, likelihood, seen
     return span
@@ -174,6 +224,7 @@ def blank() -> Language:
     nlp = spacy.blank("en", config={"nlp": {"tokenizer": {"@tokenizers": "schoolgate.words.v1"}}})
     nlp.add_pipe("schoolgate_candidates")
     nlp.add_pipe("schoolgate_pupil_judge")
+    nlp.add_pipe("schoolgate_described")
     return nlp
 
 
@@ -185,7 +236,11 @@ def for_roster(roster: Roster, known: Lexicon, model: Path = MODEL) -> Language:
     assert isinstance(candidates, Candidates)
     assert isinstance(judge, PupilJudge)
     candidates.use(roster, known)
-    judge.use(known, lexicon.WORDS)
+    words = read_vectors(lexicon.WORDS)
+    judge.use(known, words)
+    describing = nlp.get_pipe("schoolgate_described")
+    assert isinstance(describing, Described)
+    describing.use(known, words)
     return nlp
 
 

@@ -86,8 +86,7 @@ class Scene:
 
     @cached_property
     def post_words(self) -> tuple[str, ...]:
-        text = fold(self.reading.comment.parent_post or "").text
-        return tuple(word.text for word in words(text))
+        return post_words(self.reading)
 
     @cached_property
     def habit(self) -> str:
@@ -113,3 +112,8 @@ class Scene:
     def surely_named(self) -> int:
         """How many candidates can hardly be anything but a pupil."""
         return sum(1 for c in self.candidates if c.full or not self.calls.lexicon.is_word(c.form))
+
+
+def post_words(reading: Reading) -> tuple[str, ...]:
+    """The words of the post that is answered."""
+    return tuple(word.text for word in words(fold(reading.comment.parent_post or "").text))
