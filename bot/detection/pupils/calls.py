@@ -36,6 +36,9 @@ class Way(StrEnum):
     INITIALS = "initials"
 
 
+_LONGEST = 40
+_FOREIGN = re.compile(r"[\u0370-\u1dbf\u2c00-\ud7ff]")  # letters that are not Latin
+_VOWELLESS = re.compile(r"[\u0590-\u077f]")  # Hebrew, Arabic
 _ORDER = {way: n for n, way in enumerate(Way)}
 
 
@@ -149,12 +152,14 @@ class Calls:
     def foreign(self, said: str) -> tuple[Call, ...]:
         """Whose first name this is in another alphabet: মুসা, Софія, حمزة."""
         latin = re.sub(r"[^a-z]", "", anyascii(said).lower())
-        if len(latin) < 3:
+        if len(latin) < 3 or len(said) > _LONGEST or not any(_FOREIGN.match(char) for char in said):
             return ()
         own = tuple(call for call in self.first(latin) if call.way in OWN or call.way is Way.SPELLING)
         if own:
             return own
-        heard = self._near.heard(latin) | self._near.slips(latin) | self._near.skeleton(latin)
+        heard = self._near.heard(latin) | self._near.slips(latin)
+        if _VOWELLESS.search(said):
+            heard |= self._near.skeleton(latin)
         calls = [call for name in sorted(heard) for call in self.first(name) if call.way in OWN]
         return tuple(Call(Way.HEARD, call.pupils, call.form) for call in calls)
 

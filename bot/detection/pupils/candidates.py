@@ -13,6 +13,7 @@ from bot.domain.roster import PupilId
 
 _RARE = 20_000  # a word rarer than this may be a misspelt name
 _SURE_WORD = 12_000  # "wills", "marks": common enough to be itself
+_STOPS = ".,!?;:()\"'"
 _GAPS = " '-_."
 
 
@@ -91,8 +92,10 @@ class CandidateFinder:
                     form = " ".join(reading.said[n : n + length])
                     if len(form) > 1 and (found := calls.first(form)):
                         return self._atom(reading, n, n + length, form, found)
-        if not said.isascii() and (found := calls.foreign(said)):
-            return self._atom(reading, n, n + 1, found[0].form, found, "script")
+                    if length > 1 and form.endswith("s") and (found := calls.first(form[:-1])):
+                        return self._atom(reading, n, n + length, form[:-1], found, "run_on", possessive=True)
+        if not said.isascii() and (foreign := self._foreign(reading, n)):
+            return foreign
         if len(said) < 3 or not said.isalpha():
             return None
         if bare := self._run_on(said):
@@ -103,6 +106,24 @@ class CandidateFinder:
         if self._rare(said) and not calls.is_name(said):
             return self._rarely(reading, n, said)
         return None
+
+    def _foreign(self, reading: Reading, n: int) -> Candidate | None:
+        """A name in another alphabet: its vowel signs part our words, so it is read from the original."""
+        original = reading.folded.original
+        start = reading.folded.places[reading.words[n].start]
+        if start and not original[start - 1].isspace():
+            return None
+        end = next(
+            (k for k in range(start, len(original)) if original[k].isspace() or original[k] in _STOPS), None
+        )
+        calls = self.calls.foreign(original[start:end])
+        if not calls:
+            return None
+        last = n + 1
+        places = reading.folded.places
+        while last < len(reading.words) and (end is None or places[reading.words[last].start] < end):
+            last += 1
+        return self._atom(reading, n, last, calls[0].form, calls, "script")
 
     def _rarely(self, reading: Reading, n: int, said: str) -> Candidate | None:
         """A word that is no word and no other name: a slip, something turned round or run together."""
@@ -268,7 +289,8 @@ class CandidateFinder:
     def _initials(self, reading: Reading, last: Candidate) -> Candidate | None:
         """E Marsh, L-M Tattersall: the initials of the first names."""
         n = last.first - 1
-        if n < 0 or len(reading.word(n)) > 2 or not self._together(reading, n, n + 2):
+        signed = n >= 0 and (self._together(reading, n, n + 2) or reading.gap(n + 1) == ". ")
+        if not signed or len(reading.word(n)) > 2:
             return None
         letters = reading.word(n)
         if len(reading.word(n - 1)) == 1 and len(letters) == 1 and reading.gap(n) in ("-", ".", " "):

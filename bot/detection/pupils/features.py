@@ -417,6 +417,9 @@ class Features:
             rest = [w for w in scene.reading.said[c.last :] if w not in _SIGN_OFF]
             if not rest:
                 yield "signed_by_author"
+            named = scene.reading.said[c.first : c.last]
+            if len(named) > 1 and set(named) <= set(author):
+                yield "author_full"
         family = set(author[1:])
         surnames = {part for p in c.pupils for part in scene.calls.surname_form(p).split(" ")}
         if family & surnames and not c.is_surname:

@@ -20,18 +20,25 @@ from bot.domain.roster import Roster
 
 @dataclass(frozen=True, slots=True)
 class Caution:
-    """From which likelihood on a name is held for a pupil's, and from which it is worth a look; so for descriptions."""
+    """From which likelihood on a finding is likely: of a full name, a name, a word or family name, a description."""
 
-    likely: float
-    possible: float
+    full: float
+    name: float
+    word: float
     described: float
-    perhaps: float
+    band: float  # so much less and it is still worth a look
+
+    def least(self, scene: Scene, candidate: Candidate) -> float:
+        if candidate.full:
+            return self.full
+        word = candidate.is_surname or scene.calls.lexicon.is_word(candidate.form)
+        return self.word if word else self.name
 
 
 CAUTIONS = {
-    "careful": Caution(0.35, 0.25, 0.3, 0.15),
-    "balanced": Caution(0.5, 0.4, 0.45, 0.25),
-    "quiet": Caution(0.7, 0.55, 0.7, 0.4),
+    "careful": Caution(0.15, 0.25, 0.35, 0.25, 0.1),
+    "balanced": Caution(0.25, 0.4, 0.5, 0.4, 0.1),
+    "quiet": Caution(0.4, 0.6, 0.7, 0.6, 0.1),
 }
 _RULES = {
     Way.FIRST: ("first_name", "the first name"),
@@ -62,7 +69,7 @@ _SEEN = (
     ("+1:does", "does something"),
 )
 _PICKED_OUT = "It gives no name, but who reads it may know which pupil is meant; these words say most."
-_VETOED = ("tagged", "staff_full")
+_VETOED = ("tagged", "staff_full", "author_full")
 
 
 def detector(roster: Roster, known: Lexicon, caution: str = "balanced") -> Callable[[Comment], list[Finding]]:
@@ -87,9 +94,10 @@ def detector(roster: Roster, known: Lexicon, caution: str = "balanced") -> Calla
 def _finding(comment: Comment, scene: Scene, span: Marked, least: Caution) -> Iterator[Finding]:
     candidate: Candidate = span._.candidate
     likelihood: float = span._.likelihood
-    if likelihood < least.possible or any(sign in span._.seen for sign in _VETOED):
+    enough = least.least(scene, candidate)
+    if likelihood < enough - least.band or any(sign in span._.seen for sign in _VETOED):
         return
-    confidence = Confidence.LIKELY if likelihood >= least.likely else Confidence.POSSIBLE
+    confidence = Confidence.LIKELY if likelihood >= enough else Confidence.POSSIBLE
     if candidate.full in ("full", "turned") and candidate.manner == "plain" and "famous" not in span._.seen:
         if confidence is Confidence.LIKELY and candidate.way in (Way.FIRST, Way.KNOWN_AS, Way.ALIAS):
             confidence = Confidence.SURE
@@ -104,7 +112,7 @@ def _finding(comment: Comment, scene: Scene, span: Marked, least: Caution) -> It
 
 def _described(span: Marked, least: Caution) -> Iterator[Finding]:
     likelihood: float = span._.likelihood
-    if likelihood < least.perhaps:
+    if likelihood < least.described - least.band:
         return
     confidence = Confidence.LIKELY if likelihood >= least.described else Confidence.POSSIBLE
     place = Span(span.start_char, span.end_char)
