@@ -221,15 +221,18 @@ class Features:
         crossed = [f"{kind}&{feature}" for feature in (*around, *signs)]
         return ["bias", f"k={kind}", *own, *around, *signs, *crossed]
 
+    def by_itself(self, c: Candidate) -> bool:
+        """Whether the letters matter: of a name that is no word only what stands around it may count, so that
+        children of all origins are judged alike."""
+        return self._lexicon.is_word(c.form) or c.is_surname
+
     def _kind(self, c: Candidate) -> str:
         if c.full:
             return f"full:{c.full}"
         word = self._lexicon.is_word(c.form)
         if c.is_surname:
             return "surname:word" if self._lexicon.is_word_surname(c.form) or word else "surname"
-        if word:
-            return "word"
-        return "common" if self._lexicon.rank.get(c.form, 10**6) < 4_000 else "name"
+        return "word" if word else "name"
 
     def _own(self, scene: Scene, c: Candidate) -> Iterator[str]:
         yield f"way={c.way}"
@@ -238,9 +241,10 @@ class Features:
         yield f"few={min(len(c.pupils), 4)}"
         for kind in self._lexicon.classes(c.form):
             yield f"class={kind}"
-        rank = self._lexicon.rank.get(c.form)
-        yield f"rank={'none' if rank is None else len(str(rank // 100))}"
-        yield f"long={min(len(c.form), 9)}"
+        if self.by_itself(c):
+            rank = self._lexicon.rank.get(c.form)
+            yield f"rank={'none' if rank is None else len(str(rank // 100))}"
+            yield f"long={min(len(c.form), 9)}"
         yield f"cap={self._capital(scene, c)}"
         yield f"cap={self._capital(scene, c)}&habit={scene.habit}"
         yield f"cap={self._capital(scene, c)}&habit={scene.habit}&kind={self._kind(c)}"
@@ -272,8 +276,9 @@ class Features:
         yield f"-21={before[1]} {before[0]}"
         yield f"+12={after[0]} {after[1]}"
         yield f"-1+1={before[0]} {after[0]}"
-        yield f"form-1={c.form}|{before[0]}"
-        yield f"form+1={c.form}|{after[0]}"
+        if self.by_itself(c):
+            yield f"form-1={c.form}|{before[0]}"
+            yield f"form+1={c.form}|{after[0]}"
         for word in {*before, *after}:
             yield f"near={word}"
         if c.possessive or self._apostrophe(scene, c):

@@ -80,7 +80,7 @@ def buckets(strings: Sequence[str]) -> npt.NDArray[np.int64]:
 def sense_of(features: Features, vectors: Vectors, scene: Scene, candidate: Candidate) -> Floats:
     """The name as a word, the words around it, the whole text and the post; and how well the name goes with those."""
     before, after = features.window(scene, candidate)
-    own = vectors.of(candidate.form)
+    own = vectors.of(candidate.form if features.by_itself(candidate) else "")
     said = scene.reading.said[:_MOST_WORDS]
     rest = [word for n, word in enumerate(said) if not candidate.first <= n < candidate.last]
     text, post = vectors.mean(rest), vectors.mean(scene.post_words[:_MOST_WORDS])

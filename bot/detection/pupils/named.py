@@ -36,8 +36,8 @@ class Caution:
 
 
 CAUTIONS = {
-    "careful": Caution(0.15, 0.25, 0.35, 0.25, 0.1),
-    "balanced": Caution(0.25, 0.4, 0.5, 0.4, 0.1),
+    "careful": Caution(0.15, 0.22, 0.35, 0.25, 0.1),
+    "balanced": Caution(0.25, 0.35, 0.5, 0.4, 0.1),
     "quiet": Caution(0.4, 0.6, 0.7, 0.6, 0.1),
 }
 _RULES = {
