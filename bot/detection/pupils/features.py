@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cached_property
 
-from bot.detection.pupils.calls import Way, form_of
 from bot.detection.pupils.candidates import Candidate
+from bot.detection.pupils.company import Company
 from bot.detection.pupils.lexicon import Lexicon
 from bot.detection.pupils.scene import Scene
 
@@ -19,152 +18,23 @@ _LATER = {
     **dict.fromkeys(("it", "its", "they", "them", "their"), "it"),
 }
 _LEAST_LONG_BAG = 60
-_PERSON_VERBS = frozenset(
-    [
-        "is",
-        "was",
-        "has",
-        "had",
-        "did",
-        "does",
-        "got",
-        "went",
-        "came",
-        "said",
-        "says",
-        "loves",
-        "loved",
-        "looks",
-        "looked",
-        "wants",
-        "wanted",
-        "made",
-        "makes",
-        "ran",
-        "won",
-        "scored",
-        "came",
-        "started",
-        "cried",
-        "smiled",
-        "told",
-        "goes",
-        "gets",
-        "knows",
-        "deserves",
-        "deserved",
-        "will",
-        "wont",
-        "can",
-        "cant",
-        "needs",
-        "needed",
-        "took",
-        "takes",
-        "gave",
-        "plays",
-        "played",
-        "sang",
-        "reads",
-        "read",
-        "wrote",
-        "sounds",
-        "seems",
-        "thinks",
-        "thought",
-        "asked",
-        "walks",
-        "tried",
-        "tries",
-    ]
+_GROUPS = (
+    "titles",
+    "kin_adult",
+    "kin_child",
+    "jobs",
+    "place_words",
+    "child_nouns",
+    "school_roles_play",
+    *_TOPICS,
 )
-_VERB_BEFORE = frozenset(
-    [
-        "i",
-        "you",
-        "we",
-        "they",
-        "he",
-        "she",
-        "it",
-        "who",
-        "that",
-        "this",
-        "there",
-        "what",
-        "how",
-        "so",
-        "which",
-        "u",
-    ]
-)
-_DETERMINERS = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "any",
-        "some",
-        "this",
-        "that",
-        "these",
-        "those",
-        "each",
-        "every",
-        "no",
-        "his",
-        "her",
-        "their",
-        "your",
-        "our",
-        "my",
-        "its",
-    ]
-)
-_PREPOSITIONS = frozenset(
-    ["in", "on", "at", "by", "of", "for", "from", "to", "with", "under", "over", "into", "through", "near"]
-)
-_FAMILY = frozenset(
-    [
-        "mum",
-        "mums",
-        "mam",
-        "mams",
-        "mummy",
-        "mom",
-        "dad",
-        "dads",
-        "daddy",
-        "parents",
-        "family",
-        "brother",
-        "sister",
-        "nan",
-        "nana",
-        "nanna",
-        "gran",
-        "grandad",
-        "grandma",
-        "auntie",
-        "aunty",
-        "uncle",
-        "friend",
-        "friends",
-        "mate",
-        "teacher",
-        "class",
-        "coat",
-        "jumper",
-        "bag",
-        "face",
-        "smile",
-        "little",
-        "big",
-        "sis",
-        "bro",
-    ]
-)
-_SIGN_OFF = frozenset(["x", "xx", "xxx", "xxxx", "xo", "love", "thanks", "regards"])
+_SETS = {
+    "does": "verbs_of_a_person",
+    "subject": "before_a_verb",
+    "the": "determiners",
+    "in": "prepositions",
+    "signed": "signed",
+}
 
 
 class Features:
@@ -172,36 +42,10 @@ class Features:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
-
-    @cached_property
-    def _groups(self) -> dict[str, frozenset[str]]:
-        names = (
-            "titles",
-            "kin_adult",
-            "kin_child",
-            "jobs",
-            "place_words",
-            "child_nouns",
-            "school_roles_play",
-            *_TOPICS,
-        )
-        return {name: self._lexicon.group(name) for name in names}
-
-    @cached_property
-    def _praise(self) -> frozenset[str]:
-        return self._lexicon.group("praise")
-
-    @cached_property
-    def _famous(self) -> frozenset[str]:
-        return self._lexicon.famous()
-
-    @cached_property
-    def _characters(self) -> dict[str, frozenset[str]]:
-        return dict(self._lexicon.cues("characters"))
-
-    @cached_property
-    def _brands(self) -> dict[str, frozenset[str]]:
-        return dict(self._lexicon.cues("brands"))
+        self._groups = {name: lexicon.group(name) for name in _GROUPS}
+        self._sets = {**self._groups, **{name: lexicon.group(table) for name, table in _SETS.items()}}
+        self._family = lexicon.group("family")
+        self._company = Company(lexicon)
 
     def window(self, scene: Scene, candidate: Candidate) -> tuple[list[str], list[str]]:
         """The words and signs before, nearest first, and after."""
@@ -216,7 +60,7 @@ class Features:
         """All of them, each once."""
         own = list(self._own(scene, c))
         around = list(self._around(scene, c))
-        signs = [*self._people(scene, c), *self._post(scene, c)]
+        signs = list(self._company.of(scene, c))
         kind = self._kind(c)
         crossed = [f"{kind}&{feature}" for feature in (*around, *signs)]
         return ["bias", f"k={kind}", *own, *around, *signs, *crossed]
@@ -283,7 +127,7 @@ class Features:
             yield f"near={word}"
         if c.possessive or self._apostrophe(scene, c):
             yield "possessive"
-            if after[0] in _FAMILY:
+            if after[0] in self._family:
                 yield "possessive:family"
         for place, word in (("-1", before[0]), ("-2", before[1]), ("+1", after[0]), ("+2", after[1])):
             for name, group in self._sets.items():
@@ -333,17 +177,6 @@ class Features:
             for word in rest:
                 yield f"bag={word}"
 
-    @cached_property
-    def _sets(self) -> dict[str, frozenset[str]]:
-        return {
-            **self._groups,
-            "does": _PERSON_VERBS,
-            "subject": _VERB_BEFORE,
-            "the": _DETERMINERS,
-            "in": _PREPOSITIONS,
-            "signed": _SIGN_OFF,
-        }
-
     def _endings(self, word: str) -> Iterator[str]:
         if len(word) > 3:
             for ending in ("ed", "ing", "s", "ly"):
@@ -351,105 +184,3 @@ class Features:
                     yield f"+1~{ending}"
         if word == "0":
             yield "+1~number"
-
-    def _people(self, scene: Scene, c: Candidate) -> Iterator[str]:
-        reading, n, end = scene.reading, c.first, c.last
-        said = reading.said
-        for size in (1, 2, 3, 4):
-            if n >= size and " ".join(said[n - size : n]) in self._praise and not scene.mark(n):
-                yield "praised"
-                break
-        yield from self._neighbours(scene, c)
-        for other in scene.candidates:
-            if other is c:
-                continue
-            gap = " ".join(said[min(other.last, end) : max(other.first, n)])
-            if other.last == n or other.first == end or gap in ("and", "n", "or", "und", "i", "a"):
-                yield "listed"
-                yield f"listed:{'full' if other.full else 'surname' if other.is_surname else 'word' if self._lexicon.is_word(other.form) else 'name'}"
-        others = sum(
-            1
-            for o in scene.candidates
-            if o is not c and (o.full or not self._lexicon.is_word(o.form)) and not o.is_surname
-        )
-        yield f"others={min(others, 3)}"
-        author = scene.author
-        if author:
-            yield from self._written_by(scene, c, author)
-        else:
-            yield "nobody"
-        yield from self._tags(scene, c)
-
-    def _neighbours(self, scene: Scene, c: Candidate) -> Iterator[str]:
-        """Another family name after it, another first name before it, staff, somebody famous."""
-        reading, n, end = scene.reading, c.first, c.last
-        after, before = reading.word(end), reading.word(n - 1)
-        if not scene.mark(end) and reading.named(end) and after.isalpha() and after not in _PERSON_VERBS:
-            yield "then_capital"
-            if self._lexicon.rank.get(after, 10**6) > 3_000:
-                yield "then_rare_capital"
-        if not scene.mark(n) and n and reading.named(n - 1):
-            yield "after_capital"
-            if before in self._lexicon.known_names:
-                yield "after_other_first_name"
-        elif (
-            not scene.mark(n)
-            and n
-            and before in self._lexicon.known_names
-            and before not in self._lexicon.rank
-        ):
-            yield "after_other_first_name"
-        for size in (2, 3):
-            for start in range(max(0, n - size + 1), n + 1):
-                name = " ".join(reading.said[start : start + size])
-                if start + size > n and name in self._famous:
-                    yield "famous"
-                if start + size > n and name in scene.staff.fulls:
-                    yield "staff_full"
-        if c.form in scene.staff.firsts and not c.is_surname:
-            yield "staff_first"
-        if c.is_surname and c.form in scene.staff.lasts:
-            yield "staff_last"
-        around = {*reading.said, *scene.post}
-        if self._characters.get(c.form, frozenset()) & around:
-            yield "character"
-        if self._brands.get(c.form, frozenset()) & set(reading.said[max(0, n - 2) : end + 2]):
-            yield "brand"
-
-    def _written_by(self, scene: Scene, c: Candidate, author: tuple[str, ...]) -> Iterator[str]:
-        if c.form in author or scene.reading.said[c.first] in author[:1]:
-            yield "author_first" if c.form == author[0] else "author_name"
-            rest = [w for w in scene.reading.said[c.last :] if w not in _SIGN_OFF]
-            if not rest:
-                yield "signed_by_author"
-            named = scene.reading.said[c.first : c.last]
-            if len(named) > 1 and set(named) <= set(author):
-                yield "author_full"
-        family = set(author[1:])
-        surnames = {part for p in c.pupils for part in scene.calls.surname_form(p).split(" ")}
-        if family & surnames and not c.is_surname:
-            yield "family_of_author"
-        elif len(author) > 1 and len(author[-1]) > 2:
-            yield "no_family_of_author"
-
-    def _tags(self, scene: Scene, c: Candidate) -> Iterator[str]:
-        span = scene.reading.folded.span(c.start, c.end)
-        for tag in scene.reading.comment.tags:
-            if tag.offset < span.end and span.start < tag.offset + tag.length:
-                yield "tagged"
-            elif form_of(tag.name).split(" ")[0] == c.form.split(" ")[0]:
-                yield "like_tagged"
-
-    def _post(self, scene: Scene, c: Candidate) -> Iterator[str]:
-        said = set(scene.reading.said)
-        if scene.reading.comment.parent_post:
-            head = c.form.split(" ")[0]
-            if head in scene.post:
-                yield "in_post"
-        classes = {w for p in c.pupils for w in (scene.calls.class_form(p),) if w}
-        if c.way is not Way.SURNAME and any(
-            set(name.split(" ")) & said - {c.form} for name in classes if name
-        ):
-            yield "class_said"
-        if any(name and name in " ".join(scene.post_words) for name in classes):
-            yield "class_in_post"

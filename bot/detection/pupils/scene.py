@@ -110,8 +110,20 @@ class Scene:
 
     @cached_property
     def surely_named(self) -> int:
-        """How many candidates can hardly be anything but a pupil."""
-        return sum(1 for c in self.candidates if c.full or not self.calls.lexicon.is_word(c.form))
+        """How many first names there are that can hardly be a word."""
+        return sum(
+            1
+            for c in self.candidates
+            if (c.full or not self.calls.lexicon.is_word(c.form)) and not c.is_surname
+        )
+
+    def order(self, candidate: Candidate) -> int:
+        """Which of the candidates it is."""
+        return self._orders[id(candidate)]
+
+    @cached_property
+    def _orders(self) -> dict[int, int]:
+        return {id(candidate): n for n, candidate in enumerate(self.candidates)}
 
 
 def post_words(reading: Reading) -> tuple[str, ...]:

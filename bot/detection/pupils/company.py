@@ -1,0 +1,138 @@
+"""Who else is about: other names, a family name, the author, staff, somebody famous, somebody tagged, the post above."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.detection.pupils.calls import Way, form_of
+from bot.detection.pupils.candidates import Candidate
+from bot.detection.pupils.lexicon import Lexicon
+from bot.detection.pupils.scene import Scene
+
+_AND = frozenset({"and", "n", "or", "und", "i", "a"})
+_COMMON = 3_000
+
+
+class Company:
+    """What the people around a candidate say about it."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+        self._praise = lexicon.group("praise")
+        self._famous = lexicon.famous()
+        self._characters = dict(lexicon.cues("characters"))
+        self._brands = dict(lexicon.cues("brands"))
+        self._verbs = lexicon.group("verbs_of_a_person")
+        self._signed = lexicon.group("signed")
+
+    def of(self, scene: Scene, c: Candidate) -> Iterator[str]:
+        """All signs of it."""
+        yield from self._people(scene, c)
+        yield from self._post(scene, c)
+
+    def _people(self, scene: Scene, c: Candidate) -> Iterator[str]:
+        n, said = c.first, scene.reading.said
+        for size in (1, 2, 3, 4):
+            if n >= size and " ".join(said[n - size : n]) in self._praise and not scene.mark(n):
+                yield "praised"
+                break
+        yield from self._neighbours(scene, c)
+        yield from self._listed(scene, c)
+        mine = bool(c.full or not self._lexicon.is_word(c.form)) and not c.is_surname
+        yield f"others={min(scene.surely_named - mine, 3)}"
+        author = scene.author
+        if author:
+            yield from self._written_by(scene, c, author)
+        else:
+            yield "nobody"
+        yield from self._tags(scene, c)
+
+    def _listed(self, scene: Scene, c: Candidate) -> Iterator[str]:
+        """Alfie and Grace; Grace, Noah: another name right beside this one."""
+        said, here = scene.reading.said, scene.order(c)
+        for other in scene.candidates[max(0, here - 1) : here + 2]:
+            between = said[min(other.last, c.last) : max(other.first, c.first)]
+            if other is not c and (not between or (len(between) == 1 and between[0] in _AND)):
+                yield "listed"
+                yield f"listed:{self._sort(other)}"
+
+    def _sort(self, c: Candidate) -> str:
+        if c.full:
+            return "full"
+        if c.is_surname:
+            return "surname"
+        return "word" if self._lexicon.is_word(c.form) else "name"
+
+    def _neighbours(self, scene: Scene, c: Candidate) -> Iterator[str]:
+        """Another family name after it, another first name before it, staff, somebody famous."""
+        reading, n, end = scene.reading, c.first, c.last
+        after, before = reading.word(end), reading.word(n - 1)
+        if not scene.mark(end) and reading.named(end) and after.isalpha() and after not in self._verbs:
+            yield "then_capital"
+            if self._lexicon.rank.get(after, 10**6) > _COMMON:
+                yield "then_rare_capital"
+        if not scene.mark(n) and n and reading.named(n - 1):
+            yield "after_capital"
+            if before in self._lexicon.known_names:
+                yield "after_other_first_name"
+        elif (
+            not scene.mark(n)
+            and n
+            and before in self._lexicon.known_names
+            and before not in self._lexicon.rank
+        ):
+            yield "after_other_first_name"
+        for size in (2, 3):
+            for start in range(max(0, n - size + 1), n + 1):
+                name = " ".join(reading.said[start : start + size])
+                if start + size > n and name in self._famous:
+                    yield "famous"
+                if start + size > n and name in scene.staff.fulls:
+                    yield "staff_full"
+        if c.form in scene.staff.firsts and not c.is_surname:
+            yield "staff_first"
+        if c.is_surname and c.form in scene.staff.lasts:
+            yield "staff_last"
+        around = {*reading.said, *scene.post}
+        if self._characters.get(c.form, frozenset()) & around:
+            yield "character"
+        if self._brands.get(c.form, frozenset()) & set(reading.said[max(0, n - 2) : end + 2]):
+            yield "brand"
+
+    def _written_by(self, scene: Scene, c: Candidate, author: tuple[str, ...]) -> Iterator[str]:
+        if c.form in author or scene.reading.said[c.first] in author[:1]:
+            yield "author_first" if c.form == author[0] else "author_name"
+            rest = [w for w in scene.reading.said[c.last :] if w not in self._signed]
+            if not rest:
+                yield "signed_by_author"
+            named = scene.reading.said[c.first : c.last]
+            if len(named) > 1 and set(named) <= set(author):
+                yield "author_full"
+        family = set(author[1:])
+        surnames = {part for p in c.pupils for part in scene.calls.surname_form(p).split(" ")}
+        if family & surnames and not c.is_surname:
+            yield "family_of_author"
+        elif len(author) > 1 and len(author[-1]) > 2:
+            yield "no_family_of_author"
+
+    def _tags(self, scene: Scene, c: Candidate) -> Iterator[str]:
+        span = scene.reading.folded.span(c.start, c.end)
+        for tag in scene.reading.comment.tags:
+            if tag.offset < span.end and span.start < tag.offset + tag.length:
+                yield "tagged"
+            elif form_of(tag.name).split(" ")[0] == c.form.split(" ")[0]:
+                yield "like_tagged"
+
+    def _post(self, scene: Scene, c: Candidate) -> Iterator[str]:
+        said = set(scene.reading.said)
+        if scene.reading.comment.parent_post:
+            head = c.form.split(" ")[0]
+            if head in scene.post:
+                yield "in_post"
+        classes = {w for p in c.pupils for w in (scene.calls.class_form(p),) if w}
+        if c.way is not Way.SURNAME and any(
+            set(name.split(" ")) & said - {c.form} for name in classes if name
+        ):
+            yield "class_said"
+        if any(name and name in " ".join(scene.post_words) for name in classes):
+            yield "class_in_post"
