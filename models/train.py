@@ -12,16 +12,17 @@ import json
 import random
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
 from learning import Row, learn, report
 from spacy.language import Language
 
 from bot.detection.pupils import lexicon
 from bot.detection.pupils.calls import Calls, Way
 from bot.detection.pupils.candidates import Candidate, CandidateFinder
-from bot.detection.pupils.described import BUCKETS, DescribedFeatures, distinct, share
+from bot.detection.pupils.described import BUCKETS, GLANCES, DescribedFeatures, distinct, glanced, share
 from bot.detection.pupils.features import Features
 from bot.detection.pupils.judge import BUCKETS as NAME_BUCKETS
 from bot.detection.pupils.judge import Vectors, Weights, buckets, read_vectors, sense_of
@@ -39,6 +40,7 @@ SEED = 5
 MOST_USES = 25  # of one word: "will" stands in every third comment
 WORD_USES, PUT_IN_PLACE = 0.05, 0.1  # what a generated example weighs beside one written by hand
 TIMES = 4
+PASSED_OVER, MARGIN = 0.01, 0.3
 LOOSE = 0.3  # how freely weights may grow
 FOLDS = ((1, 14, 16, 23, 12, 29), (2, 13, 17, 24, 27, 18), (3, 11, 15, 6, 25, 26, 28))
 
@@ -171,7 +173,14 @@ def _like(typed: str, word: str) -> str:
     return word.capitalize() if typed[:1].isupper() else word
 
 
-def described(hand: Hand, known: lexicon.Lexicon, vectors: Vectors) -> Iterator[Example]:
+@dataclass
+class Told(Example):
+    """A whole comment, and what is seen of it at a glance."""
+
+    glanced: np.ndarray = field(default_factory=lambda: np.zeros(0, "int64"))
+
+
+def described(hand: Hand, known: lexicon.Lexicon, vectors: Vectors) -> Iterator[Told]:
     """Whole comments, by whether their author says that a pupil is described."""
     features = DescribedFeatures(known, vectors)
     for row in hand.rows:
@@ -184,10 +193,20 @@ def described(hand: Hand, known: lexicon.Lexicon, vectors: Vectors) -> Iterator[
             continue
         seen = distinct(features.seen(tokens))
         sense = features.sense(tokens, post_words(reading))
-        yield Example(seen, share(seen), sense, "pupil_described" in must, 1.0, hand.number)
+        glance = glanced(features, tokens)
+        yield Told(seen, share(seen), sense, "pupil_described" in must, 1.0, hand.number, glanced=glance)
 
 
-def taught(examples: list[Example], told: list[Example], fold: tuple[int, ...]) -> Language:
+def first_look(told: list[Told]) -> Weights:
+    """By single words, so set that hardly a comment that describes a pupil is passed over."""
+    rows = [Row(e.glanced, share(e.glanced), e.sense[:0], e.truth) for e in told]
+    glance = learn(rows, GLANCES, LOOSE)
+    worth = [float(glance.seen[r.seen].sum()) * r.share + glance.bias for r in rows if r.truth]
+    least = float(np.quantile(worth, PASSED_OVER)) - MARGIN
+    return Weights(glance.seen, glance.sense, glance.bias - least)
+
+
+def taught(examples: list[Example], told: list[Told], fold: tuple[int, ...]) -> Language:
     """The pipeline, learnt from all hands but those of the fold; on those it is scored."""
     named = learn([e for e in examples if e.hand not in fold], NAME_BUCKETS, LOOSE)
     picked = learn([e for e in told if e.hand not in fold], BUCKETS, LOOSE)
@@ -197,8 +216,10 @@ def taught(examples: list[Example], told: list[Example], fold: tuple[int, ...]) 
         rest = [e for e in told if e.hand in fold]
         report(f"described, without hands {fold}", picked.likelihoods(rest), rest, (0.1, 0.15, 0.2, 0.3))
     nlp = blank()
-    nlp.get_pipe("schoolgate_pupil_judge").weights = Weights(named.seen, named.sense, named.bias)
-    nlp.get_pipe("schoolgate_described").weights = Weights(picked.seen, picked.sense, picked.bias)
+    nlp.get_pipe("schoolgate_pupil_judge").weights["names"] = Weights(named.seen, named.sense, named.bias)
+    kept = nlp.get_pipe("schoolgate_described").weights
+    kept["comments"] = Weights(picked.seen, picked.sense, picked.bias)
+    kept["glance"] = first_look([e for e in told if e.hand not in fold])
     nlp.meta.update(name="pupils", version="1", description="Finds pupils of a roster in comments")
     return nlp
 

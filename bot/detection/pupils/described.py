@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import math
 import re
-import zlib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from typing import NamedTuple
+from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +21,7 @@ from bot.detection.pupils.lexicon import Lexicon
 from bot.detection.reading import Reading
 
 BUCKETS = 1 << 17
+GLANCES = 1 << 15
 _MOST_WORDS = 400
 _LONGEST = 14  # words of a place
 _SCALE = 10.0
@@ -98,8 +99,7 @@ _ADULTS = frozenset(
 _PRONOUNS = frozenset(["he", "she", "him", "her", "his", "hers", "himself", "herself", "hes", "shes"])
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """One feature and the word at which it stands; -1 for the whole comment."""
 
     feature: int
@@ -113,11 +113,9 @@ class DescribedFeatures:
         self._tags = lexicon.tags
         groups = {name: lexicon.group(name) for name in {*_GROUPS, *_PHRASES, "child_nouns"}}
         self._words = {name: frozenset(w for w in group if " " not in w) for name, group in groups.items()}
-        self._phrases = {
-            name: frozenset(phrase for phrase in groups[name] if " " in phrase) for name in _PHRASES
-        }
+        self._phrases = {name: _by_first_word(groups[name]) for name in _PHRASES}
         self._vectors = vectors
-        self._kinds = lru_cache(maxsize=20_000)(self._kinds_of)
+        self.kinds = lru_cache(maxsize=20_000)(self._kinds_of)
 
     def tokens(self, reading: Reading) -> list[str]:
         """The words with the signs that end or part a sentence."""
@@ -143,50 +141,51 @@ class DescribedFeatures:
         return tuple(kinds)
 
     def seen(self, tokens: Sequence[str]) -> list[Seen]:
-        """All features, each once for each place."""
-        return [Seen(zlib.crc32(text.encode()) % BUCKETS, place) for text, place in self._texts(tokens)]
-
-    def _texts(self, tokens: Sequence[str]) -> Iterator[tuple[str, int]]:
+        """All features, each once for each place. Written for speed: every comment comes by here."""
         row = ["^", *tokens, "$"]
-        tags = [self._tags.get(word, "?") if word.isalpha() else word for word in row]
-        kinds = [self._kinds(word) for word in row]
+        get = self._tags.get
+        tags = [get(word, "?") if word.isalpha() else word for word in row]
+        kinds = [self.kinds(word) for word in row]
+        last = len(tokens) - 1
+        found: list[Seen] = []
         for n, word in enumerate(row):
-            place = min(max(n - 1, 0), len(tokens) - 1)
-            yield f"u={word}", place
-            for kind in kinds[n]:
-                yield f"c={kind}", place
-            if n + 1 < len(row):
-                yield from ((text, place) for text in self._pairs(row, tags, kinds, n))
-            if n + 2 < len(row):
-                yield from ((text, place) for text in self._threes(row, tags, kinds, n))
-        yield from ((text, -1) for text in self._whole(tokens, kinds))
+            place = min(max(n - 1, 0), last)
+            texts = [f"u={word}"]
+            texts += [f"c={kind}" for kind in kinds[n]]
+            if n <= last + 1:
+                texts += self._pairs(row, tags, kinds, n)
+                if n <= last:
+                    texts += self._threes(row, tags, kinds, n)
+            found += [Seen(crc32(text.encode()) % BUCKETS, place) for text in texts]
+        found += [Seen(crc32(text.encode()) % BUCKETS, -1) for text in self._whole(tokens, kinds)]
+        return found
 
-    def _pairs(self, row: list[str], tags: list[str], kinds: list[tuple[str, ...]], n: int) -> Iterator[str]:
+    def _pairs(self, row: list[str], tags: list[str], kinds: list[tuple[str, ...]], n: int) -> list[str]:
         word, after = row[n], row[n + 1]
-        yield f"b={word} {after}"
-        yield f"tb={tags[n]} {after}"
-        yield f"bt={word} {tags[n + 1]}"
+        texts = [f"b={word} {after}", f"tb={tags[n]} {after}", f"bt={word} {tags[n + 1]}"]
         for kind in kinds[n]:
-            yield f"cb={kind} {after}"
-            yield from (f"cc={kind} {other}" for other in kinds[n + 1])
-        yield from (f"bc={word} {other}" for other in kinds[n + 1])
+            texts.append(f"cb={kind} {after}")
+            texts += [f"cc={kind} {other}" for other in kinds[n + 1]]
+        texts += [f"bc={word} {other}" for other in kinds[n + 1]]
+        return texts
 
-    def _threes(self, row: list[str], tags: list[str], kinds: list[tuple[str, ...]], n: int) -> Iterator[str]:
-        word, middle, last = row[n : n + 3]
-        yield f"t={word} {middle} {last}"
-        yield f"s={word} _ {last}"
-        yield f"tt={tags[n]} {tags[n + 1]} {tags[n + 2]}"
+    def _threes(self, row: list[str], tags: list[str], kinds: list[tuple[str, ...]], n: int) -> list[str]:
+        word, middle, last = row[n], row[n + 1], row[n + 2]
+        texts = [
+            f"t={word} {middle} {last}",
+            f"s={word} _ {last}",
+            f"tt={tags[n]} {tags[n + 1]} {tags[n + 2]}",
+        ]
         for other in kinds[n + 2]:
-            yield f"sc={word} _ {other}"
-            yield f"tc={word} {middle} {other}"
-        yield from (f"cs={kind} _ {last}" for kind in kinds[n])
+            texts += [f"sc={word} _ {other}", f"tc={word} {middle} {other}"]
+        texts += [f"cs={kind} _ {last}" for kind in kinds[n]]
         if n + 3 < len(row):
-            yield from (f"s2={word} _ _ {other}" for other in kinds[n + 3])
+            texts += [f"s2={word} _ _ {other}" for other in kinds[n + 3]]
+        return texts
 
     def _whole(self, tokens: Sequence[str], kinds: list[tuple[str, ...]]) -> Iterator[str]:
-        text = f" {' '.join(tokens)} "
         for name, phrases in self._phrases.items():
-            if any(phrase in text for phrase in phrases):
+            if any(_stands(tokens, n, phrases.get(word, ())) for n, word in enumerate(tokens)):
                 yield f"ph={name}"
         there = sorted({kind for found in kinds for kind in found})
         for n, kind in enumerate(there):
@@ -198,17 +197,58 @@ class DescribedFeatures:
         return np.concatenate([self._vectors.mean(list(tokens)), self._vectors.mean(list(post))])
 
 
+def _by_first_word(phrases: Iterable[str]) -> dict[str, list[list[str]]]:
+    found: dict[str, list[list[str]]] = {}
+    for phrase in sorted(phrases):
+        words = phrase.split(" ")
+        if len(words) > 1:
+            found.setdefault(words[0], []).append(words)
+    return found
+
+
+def _stands(tokens: Sequence[str], n: int, phrases: Iterable[list[str]]) -> bool:
+    return any(list(tokens[n : n + len(words)]) == words for words in phrases)
+
+
+class Glance:
+    """Single words only, each weighed once and remembered: most comments are not worth a second look."""
+
+    def __init__(self, features: DescribedFeatures, weights: Weights) -> None:
+        self._weights = weights
+        self._features = features
+        self._worth = lru_cache(maxsize=50_000)(self._worth_of)
+
+    def _worth_of(self, word: str) -> tuple[float, int]:
+        found = glanced(self._features, [word])
+        return float(self._weights.seen[found].sum()), len(found)
+
+    def enough(self, tokens: Sequence[str]) -> bool:
+        """Whether this comment may pick somebody out."""
+        found = [self._worth(word) for word in set(tokens)]
+        total = sum(worth for worth, _ in found) * _SCALE / math.sqrt(sum(count for _, count in found))
+        return total + self._weights.bias >= 0
+
+
+def glanced(features: DescribedFeatures, tokens: Iterable[str]) -> npt.NDArray[np.int64]:
+    """The features of single words."""
+    texts = [f"u={word}" for word in set(tokens)] + [
+        f"c={k}/{w}" for w in set(tokens) for k in features.kinds(w)
+    ]
+    return np.fromiter((crc32(text.encode()) % GLANCES for text in texts), dtype="int64")
+
+
 class DescribedJudge:
     """How likely it is that a comment picks out one pupil, and by which words."""
 
-    def __init__(self, features: DescribedFeatures, weights: Weights) -> None:
+    def __init__(self, features: DescribedFeatures, weights: Weights, glance: Glance) -> None:
         self._features = features
         self._weights = weights
+        self._glance = glance
 
     def judge(self, reading: Reading, post: Sequence[str]) -> tuple[float, tuple[int, int]]:
         """Likelihood, and the words (of the reading) that speak most for it."""
         tokens = self._features.tokens(reading)
-        if not tokens:
+        if not tokens or not self._glance.enough(tokens):
             return 0.0, (0, 0)
         seen = self._features.seen(tokens)
         w = self._weights

@@ -20,7 +20,7 @@ from spacy.vocab import Vocab
 from bot.detection.pupils import described, lexicon
 from bot.detection.pupils.calls import Calls, form_of
 from bot.detection.pupils.candidates import Candidate, CandidateFinder
-from bot.detection.pupils.described import DescribedFeatures, DescribedJudge
+from bot.detection.pupils.described import DescribedFeatures, DescribedJudge, Glance
 from bot.detection.pupils.features import Features
 from bot.detection.pupils.judge import BUCKETS, Judge, Vectors, Weights, read_vectors
 from bot.detection.pupils.lexicon import Lexicon
@@ -130,18 +130,22 @@ class Candidates:
 class Learnt:
     """A component with weights, kept with the pipeline."""
 
-    def __init__(self, buckets: int) -> None:
-        self.weights = Weights(np.zeros(buckets, "float32"), np.zeros(0, "float32"), 0.0)
+    def __init__(self, **buckets: int) -> None:
+        self.weights = {
+            name: Weights(np.zeros(n, "float32"), np.zeros(0, "float32"), 0.0) for name, n in buckets.items()
+        }
 
     def to_disk(self, path: Path, **_kwargs: object) -> None:
         path.mkdir(parents=True, exist_ok=True)
-        w = self.weights
-        np.savez_compressed(path / "weights.npz", seen=w.seen.astype("float16"), sense=w.sense, bias=w.bias)
+        for name, w in self.weights.items():
+            seen = w.seen.astype("float16")
+            np.savez_compressed(path / f"{name}.npz", seen=seen, sense=w.sense, bias=w.bias)
 
     def from_disk(self, path: Path, **_kwargs: object) -> Learnt:
-        with np.load(path / "weights.npz", allow_pickle=False) as kept:
-            seen = kept["seen"].astype("float32")
-            self.weights = Weights(seen, kept["sense"].astype("float32"), float(kept["bias"]))
+        for name in self.weights:
+            with np.load(path / f"{name}.npz", allow_pickle=False) as kept:
+                seen, sense = kept["seen"].astype("float32"), kept["sense"].astype("float32")
+                self.weights[name] = Weights(seen, sense, float(kept["bias"]))
         return self
 
 
@@ -149,11 +153,11 @@ class PupilJudge(Learnt):
     """Which of the candidates are pupils, and whom they mean."""
 
     def __init__(self) -> None:
-        super().__init__(BUCKETS)
+        super().__init__(names=BUCKETS)
         self._judge: Judge | None = None
 
     def use(self, known: Lexicon, words: Vectors) -> None:
-        self._judge = Judge(Features(known), words, self.weights)
+        self._judge = Judge(Features(known), words, self.weights["names"])
 
     def __call__(self, doc: Doc) -> Doc:
         scene: Scene | None = doc._.scene
@@ -171,11 +175,14 @@ class Described(Learnt):
     """Whether one pupil can be picked out without a name, and by which words."""
 
     def __init__(self) -> None:
-        super().__init__(described.BUCKETS)
+        super().__init__(comments=described.BUCKETS, glance=described.GLANCES)
         self._judge: DescribedJudge | None = None
 
     def use(self, known: Lexicon, words: Vectors) -> None:
-        self._judge = DescribedJudge(DescribedFeatures(known, words), self.weights)
+        features = DescribedFeatures(known, words)
+        self._judge = DescribedJudge(
+            features, self.weights["comments"], Glance(features, self.weights["glance"])
+        )
 
     def __call__(self, doc: Doc) -> Doc:
         reading: Reading | None = doc._.reading
@@ -231,6 +238,10 @@ def blank() -> Language:
 def for_roster(roster: Roster, known: Lexicon, model: Path = MODEL) -> Language:
     """The trained pipeline, looking for the pupils of this roster."""
     nlp = spacy.load(model)
+    # Our parts look at no lexical attribute; and the commonest words stay when a comment's own words are forgotten.
+    nlp.vocab.lex_attr_getters = {}  # type: ignore[attr-defined]
+    for word in known.rank:
+        _ = nlp.vocab[word]
     nlp.max_length = 10**9  # ours is linear; a comment is never refused for its length
     candidates, judge = nlp.get_pipe("schoolgate_candidates"), nlp.get_pipe("schoolgate_pupil_judge")
     assert isinstance(candidates, Candidates)
