@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from anyascii import anyascii
 
@@ -56,6 +57,9 @@ def form_of(name: str) -> Form:
     return " ".join(word.text for word in words(folded(name)))
 
 
+_folded_form = lru_cache(maxsize=65_536)(form_of)  # names and classes of the roster, the same ones again and again
+
+
 class Calls:
     """Every name of the roster, by form. Built once; what it costs to ask does not grow with the roster."""
 
@@ -66,6 +70,8 @@ class Calls:
         self._lasts: defaultdict[Form, set[PupilId]] = defaultdict(set)
         self._more: dict[Form, tuple[tuple[Way, Form], ...]] = {}
         self._cache: dict[Form, tuple[Call, ...]] = {}
+        self._own_calls: dict[Form, tuple[Call, ...]] = {}
+        self._surnames = {pupil.id: _folded_form(pupil.last_name) for pupil in roster.pupils}
         for pupil in roster.pupils:
             self._note(pupil)
         self._derive()
@@ -74,13 +80,16 @@ class Calls:
         self._near_lasts = NearNames(form for form in self._lasts if len(form) > 4)
         self._initials: defaultdict[str, set[PupilId]] = defaultdict(set)
         for pupil in roster.pupils:
-            last = "".join(part[0] for part in form_of(pupil.last_name).split(" ") if part)
+            last = "".join(part[0] for part in self._surnames[pupil.id].split(" ") if part)
             for begins in self.initials(pupil.id):
                 for ends in {last, last[:1]}:
                     self._initials[begins + ends].add(pupil.id)
         self.longest = max((form.count(" ") + 1 for form in (*self._firsts, *self._lasts)), default=1)
         self.heads = {form.split(" ")[0] for form in (*self._firsts, *self._lasts)}
-        self.classes = {form_of(p.class_name): p.class_name for p in roster.pupils if p.class_name}
+        self.longest_run = max((len(form) for form in (*self._firsts, *self._lasts)), default=1)
+        self.classes = {self.class_form(pupil) for pupil in self.pupils} - {""}
+        self.class_heads = {form.split(" ")[0] for form in self.classes}
+        self.longest_class = max((form.count(" ") + 1 for form in self.classes), default=1)
         self._by_length: defaultdict[tuple[str, int], list[Form]] = defaultdict(list)
         for form in own:
             self._by_length[form[0], len(form)].append(form)
@@ -89,12 +98,12 @@ class Calls:
 
     def _note(self, pupil: Pupil) -> None:
         for way, name in _first_names(pupil):
-            form = form_of(name)
+            form = _folded_form(name)
             for variant, part in _ways(form):
                 self._add(variant, Way.PART if part and way is not Way.MIDDLE else way, pupil.id)
         for alias in pupil.aliases:
             self._add(form_of(alias), Way.ALIAS, pupil.id)
-        for variant in _surname_ways(form_of(pupil.last_name)):
+        for variant in _surname_ways(self._surnames[pupil.id]):
             self._lasts[variant].add(pupil.id)
 
     def _add(self, form: Form, way: Way, pupil: PupilId) -> None:
@@ -113,12 +122,16 @@ class Calls:
 
     def first(self, form: Form) -> tuple[Call, ...]:
         """Whose first name this may be, the surest way first."""
-        ways = self._firsts.get(form)
-        if not ways:
-            return ()
-        return tuple(
-            Call(way, frozenset(ways[way]), form) for way in sorted(ways, key=lambda way: _ORDER[way])
-        )
+        found = self._own_calls.get(form)
+        if found is None:
+            ways = self._firsts.get(form)
+            if not ways:
+                return ()
+            found = tuple(
+                Call(way, frozenset(ways[way]), form) for way in sorted(ways, key=lambda way: _ORDER[way])
+            )
+            self._own_calls[form] = found
+        return found
 
     def last(self, form: Form) -> frozenset[PupilId]:
         """Whose family name this is."""
@@ -169,15 +182,15 @@ class Calls:
 
     def surname_form(self, pupil: PupilId) -> Form:
         """The family name as it is looked up."""
-        return form_of(self.pupils[pupil].last_name)
+        return self._surnames[pupil]
 
     def class_form(self, pupil: PupilId) -> Form:
         """The class as it is looked up."""
-        return form_of(self.pupils[pupil].class_name or "")
+        return _folded_form(self.pupils[pupil].class_name or "")
 
     def initials(self, pupil: PupilId) -> frozenset[str]:
         """How the first names begin: "l" and "lm" of Lily-Mae."""
-        forms = [form_of(name).split(" ") for name in self.pupils[pupil].called]
+        forms = [_folded_form(name).split(" ") for name in self.pupils[pupil].called]
         return frozenset(
             text for parts in forms if parts[0] for text in (parts[0][0], "".join(p[0] for p in parts))
         )

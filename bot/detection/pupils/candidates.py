@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.detection.pupils.calls import EXACT, OWN, Call, Calls, Way, pupils_of
@@ -39,13 +40,28 @@ class Candidate:
     @property
     def pupils(self) -> frozenset[PupilId]:
         """Those who are called so in the surest way; a first name and the name that one is known by are as sure."""
-        if self.way in EXACT:
+        if len(self.calls) > 1 and self.way in EXACT and self.calls[1].way in EXACT:  # they come first
             return pupils_of(call for call in self.calls if call.way in EXACT)
         return self.calls[0].pupils
 
     @property
     def is_surname(self) -> bool:
         return self.way in (Way.SURNAME, Way.SURNAME_SLIP) and not self.full
+
+
+class _Taken:
+    """Which places of the text are spoken for."""
+
+    def __init__(self, reading: Reading, *held: Candidate) -> None:
+        self._places = bytearray(len(reading.folded.text))
+        for one in held:
+            self.take(one)
+
+    def take(self, one: Candidate) -> None:
+        self._places[one.start : one.end] = b"x" * (one.end - one.start)
+
+    def free(self, one: Candidate) -> bool:
+        return self._places.find(b"x", one.start, one.end) < 0
 
 
 class CandidateFinder:
@@ -58,20 +74,29 @@ class CandidateFinder:
         """All candidates in the order of the text, none inside another."""
         firsts = self._firsts(reading)
         lasts = self._lasts(reading)
+        taken = _Taken(reading, *firsts, *lasts)
         for atom in self._unveiled(reading):
-            side = lasts if atom.is_surname else firsts
-            if not any(a.start < atom.end and atom.start < a.end for a in (*firsts, *lasts)):
-                side.append(atom)
+            if taken.free(atom):
+                taken.take(atom)
+                (lasts if atom.is_surname else firsts).append(atom)
         firsts.sort(key=lambda a: a.start)
         lasts.sort(key=lambda a: a.start)
         found = self._fulls(reading, firsts, lasts)
+        taken = _Taken(reading, *found)
+        beside = _by_place(lasts, lambda a: a.first)
         for atom in (*firsts, *lasts):
-            if not any(a.start < atom.end and atom.start < a.end for a in found):
-                same = frozenset[PupilId]().union(*(x.pupils for x in lasts if x.first == atom.first))
-                found.append(
-                    atom if atom.is_surname else self._initialled(reading, replace(atom, surname_of=same))
-                )
+            if taken.free(atom):
+                whole = atom if atom.is_surname else self._alone(reading, atom, beside.get(atom.first, ()))
+                taken.take(whole)
+                found.append(whole)
         return sorted(found, key=lambda a: a.start)
+
+    def _alone(self, reading: Reading, atom: Candidate, surnames: Sequence[Candidate]) -> Candidate:
+        """A first name that no family name stands beside; the word itself may be one."""
+        if surnames:
+            same = frozenset[PupilId]().union(*(other.pupils for other in surnames))
+            atom = replace(atom, surname_of=same)
+        return self._initialled(reading, atom)
 
     def _firsts(self, reading: Reading) -> list[Candidate]:
         found: list[Candidate] = []
@@ -203,10 +228,10 @@ class CandidateFinder:
             place, stop = reading.words[start].start, reading.words[end - 1].end
             yield Candidate(place, stop, start, end, call.form, (call,), "letters")
         for veil in unveil(reading, self.calls):
-            covered = [n for n, w in enumerate(reading.words) if w.start < veil.end and veil.start < w.end]
-            if not covered:
+            first = bisect_right(reading.words, veil.start, key=lambda w: w.end)
+            last = bisect_left(reading.words, veil.end, key=lambda w: w.start)
+            if first >= last:
                 continue
-            first, last = covered[0], covered[-1] + 1
             found = self.calls.first(veil.form)
             if found:
                 yield Candidate(veil.start, veil.end, first, last, veil.form, found, veil.manner)
@@ -216,23 +241,27 @@ class CandidateFinder:
 
     def _fulls(self, reading: Reading, firsts: list[Candidate], lasts: list[Candidate]) -> list[Candidate]:
         """First and family name of the same pupil beside each other."""
-        starts = {}
-        for last in lasts:
-            starts[last.first] = last
-        found: list[Candidate] = []
+        starts = {last.first: last for last in lasts}
+        ends = _by_place(lasts, lambda a: a.last)
+        taken, found = _Taken(reading), list[Candidate]()
         for first in firsts:
-            for shape, whole in self._with_surname(reading, first, starts, lasts):
-                if not any(a.start < whole.end and whole.start < a.end for a in found):
+            for shape, whole in self._with_surname(reading, first, starts, ends):
+                if taken.free(whole):
+                    taken.take(whole)
                     found.append(replace(whole, full=shape))
                     break
         for last in lasts:
-            free = not any(a.start < last.end and last.start < a.end for a in found)
-            if free and (initialled := self._initials(reading, last)):
+            if taken.free(last) and (initialled := self._initials(reading, last)):
+                taken.take(initialled)
                 found.append(initialled)
         return found
 
     def _with_surname(
-        self, reading: Reading, first: Candidate, starts: dict[int, Candidate], lasts: list[Candidate]
+        self,
+        reading: Reading,
+        first: Candidate,
+        starts: Mapping[int, Candidate],
+        ends: Mapping[int, Sequence[Candidate]],
     ) -> Iterator[tuple[str, Candidate]]:
         for skip in (0, 1):
             after = starts.get(first.last + skip)
@@ -241,16 +270,18 @@ class CandidateFinder:
             beside = after and after is not first and self._beside(reading, first, after)
             if after and beside and (calls := _both(first, after)):
                 yield "full", replace(first, end=after.end, last=after.last, calls=calls)
-        for before in lasts:
-            beside = before.last == first.first and reading.gap(first.first).strip() in ("", ",")
+        for before in ends.get(first.first, ()):
+            beside = reading.gap(first.first).strip() in ("", ",")
             if beside and (calls := _both(first, before)):
                 yield "turned", replace(first, start=before.start, first=before.first, calls=calls)
 
     def _between(self, reading: Reading, first: Candidate, n: int) -> bool:
         """A middle name or initial."""
-        middle = {self.calls.pupils[p].middle_names or "" for p in first.pupils}
         said = reading.word(n)
-        return reading.joined(n) and (len(said) == 1 or any(said in m.lower().split() for m in middle))
+        if not reading.joined(n) or len(said) == 1:
+            return reading.joined(n)
+        middle = {self.calls.pupils[p].middle_names or "" for p in first.pupils}
+        return any(said in m.lower().split() for m in middle)
 
     def _beside(self, reading: Reading, first: Candidate, after: Candidate) -> bool:
         gap = reading.folded.text[first.end : after.start]
@@ -342,6 +373,14 @@ class CandidateFinder:
             return False
         gaps = (reading.gap(n) for n in range(start + 1, end))
         return all((len(gap) <= 2 and not gap.strip(_GAPS) and gap != ". ") or gap == "" for gap in gaps)
+
+
+def _by_place(found: list[Candidate], place: Callable[[Candidate], int]) -> dict[int, list[Candidate]]:
+    """Where each begins or ends, in words."""
+    by_place: dict[int, list[Candidate]] = {}
+    for one in found:
+        by_place.setdefault(place(one), []).append(one)
+    return by_place
 
 
 def _both(first: Candidate, last: Candidate) -> tuple[Call, ...]:

@@ -79,9 +79,11 @@ class NearNames:
         self._shorter: defaultdict[str, set[str]] = defaultdict(set)
         self._heard: defaultdict[str, set[str]] = defaultdict(set)
         self._bones: defaultdict[str, set[str]] = defaultdict(set)
+        self._longest = 0
         for name in names:
             if len(name) < _LEAST or not name.isalpha():
                 continue
+            self._longest = max(self._longest, len(name))
             for form in {name, *_less_one(name)}:
                 self._shorter[form].add(name)
             if len(key := sound(name)) > 1:
@@ -90,14 +92,14 @@ class NearNames:
 
     def slips(self, said: str) -> set[str]:
         """Names one slip away; of long names two are not needed, they are found by ear."""
-        if len(said) < _LEAST:
+        if not _LEAST <= len(said) <= self._longest + 1:
             return set()
         near = self._shorter.get(said, set()).union(*(self._shorter.get(f, ()) for f in _less_one(said)))
         return {name for name in near if one_slip(name, said) and _same_start(name, said)}
 
     def heard(self, said: str) -> set[str]:
         """Names that sound the same and do not look too unlike."""
-        if len(said) < _LEAST:
+        if not _LEAST <= len(said) <= self._longest + 2:
             return set()
         alike = self._heard.get(sound(said), ())
         return {name for name in alike if name != said and _much_alike(name, said)}
