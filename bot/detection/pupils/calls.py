@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -40,6 +40,7 @@ class Way(StrEnum):
 _LONGEST = 40
 _FOREIGN = re.compile(r"[\u0370-\u1dbf\u2c00-\ud7ff]")  # letters that are not Latin
 _VOWELLESS = re.compile(r"[\u0590-\u077f]")  # Hebrew, Arabic
+_NUMBER = re.compile(r"\d{1,2}")
 _ORDER = {way: n for n, way in enumerate(Way)}
 
 
@@ -57,7 +58,9 @@ def form_of(name: str) -> Form:
     return " ".join(word.text for word in words(folded(name)))
 
 
-_folded_form = lru_cache(maxsize=65_536)(form_of)  # names and classes of the roster, the same ones again and again
+_folded_form = lru_cache(maxsize=65_536)(
+    form_of
+)  # names and classes of the roster, the same ones again and again
 
 
 class Calls:
@@ -86,10 +89,13 @@ class Calls:
                     self._initials[begins + ends].add(pupil.id)
         self.longest = max((form.count(" ") + 1 for form in (*self._firsts, *self._lasts)), default=1)
         self.heads = {form.split(" ")[0] for form in (*self._firsts, *self._lasts)}
+        self.family_words = lru_cache(maxsize=256)(self._family_words)
+        self.class_forms = lru_cache(maxsize=256)(self._class_forms)
+        self.classes_inside = lru_cache(maxsize=64)(self._classes_inside)
         self.longest_run = max((len(form) for form in (*self._firsts, *self._lasts)), default=1)
-        self.classes = {self.class_form(pupil) for pupil in self.pupils} - {""}
-        self.class_heads = {form.split(" ")[0] for form in self.classes}
-        self.longest_class = max((form.count(" ") + 1 for form in self.classes), default=1)
+        self._classes = {self.class_form(pupil) for pupil in self.pupils} - {""}
+        self._class_heads = {form.split(" ")[0] for form in self._classes}
+        self._longest_class = max((form.count(" ") + 1 for form in self._classes), default=1)
         self._by_length: defaultdict[tuple[str, int], list[Form]] = defaultdict(list)
         for form in own:
             self._by_length[form[0], len(form)].append(form)
@@ -188,6 +194,32 @@ class Calls:
         """The class as it is looked up."""
         return _folded_form(self.pupils[pupil].class_name or "")
 
+    def year(self, pupil: PupilId) -> str:
+        """The year as it is compared: "4" of Year 4, "rec" of Reception."""
+        return _year(self.pupils[pupil].year_group or "")
+
+    def _family_words(self, pupils: frozenset[PupilId]) -> frozenset[str]:
+        """All words of their family names."""
+        return frozenset(part for p in pupils for part in self._surnames[p].split(" "))
+
+    def _class_forms(self, pupils: frozenset[PupilId]) -> frozenset[Form]:
+        """Their classes."""
+        return frozenset(self.class_form(p) for p in pupils) - {""}
+
+    def _classes_inside(self, text: str) -> frozenset[Form]:
+        """The classes whose names stand anywhere in a text, even inside a word."""
+        return frozenset(form for form in self._classes if form in text)
+
+    def classes_said(self, said: Sequence[str]) -> dict[Form, list[tuple[int, int]]]:
+        """The classes that these words name, and where."""
+        found: dict[Form, list[tuple[int, int]]] = {}
+        for start, word in enumerate(said):
+            if word in self._class_heads:
+                for end in range(start + 1, min(len(said), start + self._longest_class) + 1):
+                    if (form := " ".join(said[start:end])) in self._classes:
+                        found.setdefault(form, []).append((start, end))
+        return found
+
     def initials(self, pupil: PupilId) -> frozenset[str]:
         """How the first names begin: "l" and "lm" of Lily-Mae."""
         forms = [_folded_form(name).split(" ") for name in self.pupils[pupil].called]
@@ -198,6 +230,12 @@ class Calls:
     def is_name(self, form: Form) -> bool:
         """Whether anybody on the roster is called so."""
         return form in self._firsts or form in self._lasts
+
+
+@lru_cache(maxsize=1_024)
+def _year(group: str) -> str:
+    number = _NUMBER.search(group)
+    return number.group() if number else group.lower()[:3] or "none"
 
 
 EXACT = frozenset({Way.FIRST, Way.KNOWN_AS, Way.ALIAS})

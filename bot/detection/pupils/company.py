@@ -9,7 +9,6 @@ from bot.detection.pupils.candidates import Candidate
 from bot.detection.pupils.lexicon import Lexicon
 from bot.detection.pupils.scene import Scene
 
-_AND = frozenset({"and", "n", "or", "und", "i", "a"})
 _COMMON = 3_000
 
 
@@ -23,7 +22,6 @@ class Company:
         self._characters = dict(lexicon.cues("characters"))
         self._brands = dict(lexicon.cues("brands"))
         self._verbs = lexicon.group("verbs_of_a_person")
-        self._signed = lexicon.group("signed")
 
     def of(self, scene: Scene, c: Candidate) -> Iterator[str]:
         """All signs of it."""
@@ -37,24 +35,16 @@ class Company:
                 yield "praised"
                 break
         yield from self._neighbours(scene, c)
-        yield from self._listed(scene, c)
-        mine = bool(c.full or not self._lexicon.is_word(c.form)) and not c.is_surname
-        yield f"others={min(scene.surely_named - mine, 3)}"
+        for other in scene.beside(c):
+            yield "listed"
+            yield f"listed:{self._sort(other)}"
+        yield f"others={min(scene.surely_named - scene.is_surely_named(c), 3)}"
         author = scene.author
         if author:
             yield from self._written_by(scene, c, author)
         else:
             yield "nobody"
         yield from self._tags(scene, c)
-
-    def _listed(self, scene: Scene, c: Candidate) -> Iterator[str]:
-        """Alfie and Grace; Grace, Noah: another name right beside this one."""
-        said, here = scene.reading.said, scene.order(c)
-        for other in scene.candidates[max(0, here - 1) : here + 2]:
-            between = said[min(other.last, c.last) : max(other.first, c.first)]
-            if other is not c and (not between or (len(between) == 1 and between[0] in _AND)):
-                yield "listed"
-                yield f"listed:{self._sort(other)}"
 
     def _sort(self, c: Candidate) -> str:
         if c.full:
@@ -93,8 +83,7 @@ class Company:
             yield "staff_first"
         if c.is_surname and c.form in scene.staff.lasts:
             yield "staff_last"
-        around = {*reading.said, *scene.post}
-        if self._characters.get(c.form, frozenset()) & around:
+        if any(word in scene.counts or word in scene.post for word in self._characters.get(c.form, ())):
             yield "character"
         if self._brands.get(c.form, frozenset()) & set(reading.said[max(0, n - 2) : end + 2]):
             yield "brand"
@@ -102,15 +91,13 @@ class Company:
     def _written_by(self, scene: Scene, c: Candidate, author: tuple[str, ...]) -> Iterator[str]:
         if c.form in author or scene.reading.said[c.first] in author[:1]:
             yield "author_first" if c.form == author[0] else "author_name"
-            rest = [w for w in scene.reading.said[c.last :] if w not in self._signed]
-            if not rest:
+            if c.last >= scene.signed_off:
                 yield "signed_by_author"
             named = scene.reading.said[c.first : c.last]
             if len(named) > 1 and set(named) <= set(author):
                 yield "author_full"
         family = set(author[1:])
-        surnames = {part for p in c.pupils for part in scene.calls.surname_form(p).split(" ")}
-        if family & surnames and not c.is_surname:
+        if family and not c.is_surname and not family.isdisjoint(scene.calls.family_words(c.pupils)):
             yield "family_of_author"
         elif len(author) > 1 and len(author[-1]) > 2:
             yield "no_family_of_author"
@@ -124,15 +111,14 @@ class Company:
                 yield "like_tagged"
 
     def _post(self, scene: Scene, c: Candidate) -> Iterator[str]:
-        said = set(scene.reading.said)
         if scene.reading.comment.parent_post:
             head = c.form.split(" ")[0]
             if head in scene.post:
                 yield "in_post"
-        classes = {w for p in c.pupils for w in (scene.calls.class_form(p),) if w}
+        classes = scene.calls.class_forms(c.pupils)
         if c.way is not Way.SURNAME and any(
-            set(name.split(" ")) & said - {c.form} for name in classes if name
+            word in scene.counts and word != c.form for name in classes for word in name.split(" ")
         ):
             yield "class_said"
-        if any(name and name in " ".join(scene.post_words) for name in classes):
+        if not classes.isdisjoint(scene.calls.classes_inside(scene.post_text)):
             yield "class_in_post"

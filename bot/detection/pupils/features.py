@@ -162,19 +162,15 @@ class Features:
             yield "later:none"
         for who in sorted({_LATER[word] for word in said[max(0, c.first - 8) : c.first] if word in _LATER}):
             yield f"earlier:{who}"
-        rest = set(said[: c.first]) | set(said[c.last :])
         for topic in _TOPICS:
-            if rest & self._groups[topic]:
+            if scene.elsewhere(self._groups[topic], c):
                 yield f"topic:{topic}"
-            if scene.post & self._groups[topic]:
+            if not scene.post.isdisjoint(self._groups[topic]):
                 yield f"post:{topic}"
-        if any(
-            len(word) == 4 and word[:2] in ("18", "19", "20") and word.isdigit() and word < "2024"
-            for word in rest
-        ):
+        if scene.outside(scene.old_years, c):
             yield "year_long_ago"
         if len(said) < _LEAST_LONG_BAG:
-            for word in rest:
+            for word in {*said[: c.first], *said[c.last :]}:
                 yield f"bag={word}"
 
     def _endings(self, word: str) -> Iterator[str]:

@@ -210,7 +210,12 @@ def _in_a_row(reading: Reading, n: int, end: int, calls: Calls) -> Iterator[Unve
     start = 0
     while start < len(letters) - 2:
         length = next(
-            (k for k in range(min(len(letters) - start, calls.longest_run), 2, -1) if _is(letters[start : start + k], calls)), 0
+            (
+                k
+                for k in range(min(len(letters) - start, calls.longest_run), 2, -1)
+                if _is(letters[start : start + k], calls)
+            ),
+            0,
         )
         if length:
             first, last = reading.words[n + start], reading.words[n + start + length - 1]
