@@ -23,6 +23,7 @@ from bot.detection.reading import Reading
 BUCKETS = 1 << 17
 GLANCES = 1 << 15
 _MOST_WORDS = 400
+_MOST_TOKENS = 1_200  # words and signs
 _LONGEST = 14  # words of a place
 _SCALE = 10.0
 _MARKS = re.compile(r"[.!?,]")
@@ -123,9 +124,9 @@ class DescribedFeatures:
         for n, word in enumerate(reading.said[:_MOST_WORDS]):
             found += _MARKS.findall(reading.gap(n)) if n else []
             found.append(word)
-        return found + (
-            _MARKS.findall(reading.gap(len(reading.said))) if len(reading.said) <= _MOST_WORDS else []
-        )
+        if len(reading.said) <= _MOST_WORDS:
+            found += _MARKS.findall(reading.gap(len(reading.said)))
+        return found[:_MOST_TOKENS]
 
     def _kinds_of(self, word: str) -> tuple[str, ...]:
         kinds: list[str] = []

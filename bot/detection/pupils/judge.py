@@ -6,6 +6,7 @@ import math
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -13,10 +14,9 @@ import numpy.typing as npt
 
 from bot.detection.pupils.candidates import Candidate
 from bot.detection.pupils.features import Features
-from bot.detection.pupils.scene import Scene
+from bot.detection.pupils.scene import MOST_WORDS, Scene
 
 BUCKETS = 1 << 17
-_MOST_WORDS = 200  # of a long text the sense of its beginning
 Floats = npt.NDArray[np.float32]
 
 
@@ -28,6 +28,7 @@ class Vectors:
         self._table = table
         self.size = int(table.shape[1])
         self._nothing = np.zeros(self.size, dtype="float32")
+        self._sum = lru_cache(maxsize=64)(self._summed)
 
     def of(self, word: str) -> Floats:
         """The word's numbers; zeros for a word that is not known."""
@@ -39,11 +40,21 @@ class Vectors:
 
     def mean(self, words: Sequence[str]) -> Floats:
         """The sense of several words together."""
-        places = [self._places[word] for word in words if word in self._places]
-        if not places:
+        return self._mean(*self._sum(tuple(words)))
+
+    def mean_without(self, words: tuple[str, ...], left_out: Sequence[str]) -> Floats:
+        """The same of all but some of them; the sum of all is kept for the next name of the comment."""
+        (total, known), (own, fewer) = self._sum(words), self._summed(left_out)
+        return self._mean(total - own, known - fewer)
+
+    def _mean(self, total: npt.NDArray[np.int64], known: int) -> Floats:
+        if not known:
             return self._nothing
-        together: Floats = self._table[places].astype("float32").mean(axis=0) / np.float32(127)
-        return together
+        return (total / (known * 127)).astype("float32")
+
+    def _summed(self, words: Sequence[str]) -> tuple[npt.NDArray[np.int64], int]:
+        places = [self._places[word] for word in words if word in self._places]
+        return self._table[places].sum(axis=0, dtype="int64"), len(places)
 
 
 @dataclass(frozen=True)
@@ -81,15 +92,14 @@ def sense_of(features: Features, vectors: Vectors, scene: Scene, candidate: Cand
     """The name as a word, the words around it, the whole text and the post; and how well the name goes with those."""
     before, after = features.window(scene, candidate)
     own = vectors.of(candidate.form if features.by_itself(candidate) else "")
-    said = scene.reading.said[:_MOST_WORDS]
-    rest = [word for n, word in enumerate(said) if not candidate.first <= n < candidate.last]
-    text, post = vectors.mean(rest), vectors.mean(scene.post_words[:_MOST_WORDS])
+    text = vectors.mean_without(scene.opening, scene.opening[candidate.first : candidate.last])
+    post = vectors.mean(scene.post_words[:MOST_WORDS])
     alike = np.array([_alike(own, text), _alike(own, post)], dtype="float32")
     return np.concatenate([own, *(vectors.of(word) for word in (*before, *after)), text, post, alike])
 
 
 def _alike(left: Floats, right: Floats) -> float:
-    length = float(np.linalg.norm(left) * np.linalg.norm(right))
+    length = float(np.sqrt(left @ left) * np.sqrt(right @ right))
     return float(left @ right) / length if length else 0.0
 
 

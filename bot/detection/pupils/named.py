@@ -94,11 +94,11 @@ def detector(roster: Roster, known: Lexicon, caution: str = "balanced") -> Calla
 def _finding(comment: Comment, scene: Scene, span: Marked, least: Caution) -> Iterator[Finding]:
     candidate: Candidate = span._.candidate
     likelihood: float = span._.likelihood
-    enough = least.least(scene, candidate)
-    if likelihood < enough - least.band or any(sign in span._.seen for sign in _VETOED):
+    enough, seen = least.least(scene, candidate), frozenset(span._.seen)
+    if likelihood < enough - least.band or not seen.isdisjoint(_VETOED):
         return
     confidence = Confidence.LIKELY if likelihood >= enough else Confidence.POSSIBLE
-    if candidate.full in ("full", "turned") and candidate.manner == "plain" and "famous" not in span._.seen:
+    if candidate.full in ("full", "turned") and candidate.manner == "plain" and "famous" not in seen:
         if confidence is Confidence.LIKELY and candidate.way in (Way.FIRST, Way.KNOWN_AS, Way.ALIAS):
             confidence = Confidence.SURE
     elif by_the_school(comment) and not candidate.full:
@@ -106,7 +106,7 @@ def _finding(comment: Comment, scene: Scene, span: Marked, least: Caution) -> It
     rule, what = _rule(candidate)
     place = scene.reading.folded.span(candidate.start, candidate.end)
     pupils = tuple(sorted(span._.pupils))
-    why = _why(what, len(pupils), candidate, scene, span._.seen)
+    why = _why(what, len(pupils), candidate, scene, seen)
     yield Finding(Category.PUPIL_NAMED, rule, why, confidence, place, pupils)
 
 
@@ -130,7 +130,7 @@ def _rule(candidate: Candidate) -> tuple[str, str]:
     return f"names.{rule}", what
 
 
-def _why(what: str, many: int, candidate: Candidate, scene: Scene, seen: list[str]) -> str:
+def _why(what: str, many: int, candidate: Candidate, scene: Scene, seen: frozenset[str]) -> str:
     """One sentence without the name: "It gives the first name of two pupils, after words of praise; not a word here"."""
     whose = "a pupil" if many == 1 else f"{many} pupils"
     signs = [words for sign, words in _SEEN if sign in seen][:2]

@@ -238,7 +238,7 @@ def blank() -> Language:
 def for_roster(roster: Roster, known: Lexicon, model: Path = MODEL) -> Language:
     """The trained pipeline, looking for the pupils of this roster."""
     nlp = spacy.load(model)
-    # Our parts look at no lexical attribute; and the commonest words stay when a comment's own words are forgotten.
+    # Nobody asks these words whether they look like a number or an address; and the commonest words stay when a comment's own words are forgotten.
     nlp.vocab.lex_attr_getters = {}  # type: ignore[attr-defined]
     for word in known.rank:
         _ = nlp.vocab[word]

@@ -190,6 +190,14 @@ class Scene:
         return years(" ".join(self.reading.said))
 
     @cached_property
+    def years_in_post(self) -> frozenset[str]:
+        return years(self.post_text)
+
+    @cached_property
+    def classes_in_post(self) -> dict[str, list[tuple[int, int]]]:
+        return self.calls.classes_said(self.post_words)
+
+    @cached_property
     def families(self) -> Counter[str]:
         """How many candidates name somebody of each family by the family name."""
         named = (c.pupils for c in self.candidates if c.full or c.is_surname)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.detection.pupils.candidates import Candidate
-from bot.detection.pupils.scene import Scene, years
+from bot.detection.pupils.scene import Scene
 from bot.domain.roster import PupilId
 
 Pupils = frozenset[PupilId]
@@ -38,7 +38,7 @@ def _year_near(scene: Scene, _candidate: Candidate, pupils: Pupils) -> Pupils:
 
 
 def _year_in_post(scene: Scene, _candidate: Candidate, pupils: Pupils) -> Pupils:
-    return _of_years(scene, years(scene.post_text), pupils)
+    return _of_years(scene, scene.years_in_post, pupils)
 
 
 def _of_years(scene: Scene, said: frozenset[str], pupils: Pupils) -> Pupils:
@@ -63,5 +63,5 @@ def _family_of_author(scene: Scene, _candidate: Candidate, pupils: Pupils) -> Pu
 
 
 def _class_in_post(scene: Scene, _candidate: Candidate, pupils: Pupils) -> Pupils:
-    said = scene.calls.classes_said(scene.post_words)
+    said = scene.classes_in_post
     return frozenset(p for p in pupils if scene.calls.class_form(p) in said) if said else Pupils()
