@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,15 @@ from bot.detection.text import folded, words
 from bot.detection.wordlist import read_table
 
 WORDS = Path(__file__).parents[3] / "models" / "words"
-_FILES = ("nicknames", "spellings", "words", "people", "adults")
+_AROUND = "titles kin_adult kin_child jobs place_words child_nouns school_roles_play praise pets past elsewhere garden colours appearance aids happenings verbs_of_a_person before_a_verb determiners prepositions family signed"
+_FILES: Mapping[str, Mapping[str, type]] = {  # what each must have; a list and a table hold texts
+    "nicknames": {"pairs": dict},
+    "spellings": {"groups": list},
+    "words": {"surnames": str},
+    "people": {"famous": list, "characters": dict, "brands": dict},
+    "adults": dict.fromkeys(_AROUND.split(), list),
+}
+_KINDS = {dict: "a table", list: "a list", str: "a text"}
 _COMMON = 12_000  # a made-up pet name that is one of so many common words is that word
 
 
@@ -89,10 +97,8 @@ class Lexicon:
 
     def group(self, name: str) -> frozenset[str]:
         """A list of adults.toml by its name; entries of several words have a blank."""
-        listed = self._tables["adults"].get(name, "")
-        if isinstance(listed, list):
-            return frozenset(" ".join(w.text for w in words(folded(entry))) for entry in listed)
-        return frozenset(folded(listed).split())
+        listed = self._tables["adults"][name]
+        return frozenset(" ".join(w.text for w in words(folded(entry))) for entry in listed)
 
     def famous(self) -> frozenset[str]:
         """Full names of people and characters that everybody knows."""
@@ -108,15 +114,25 @@ class Lexicon:
 
 
 def load(rules: Path, words_folder: Path = WORDS) -> Lexicon:
-    """Everything read and folded."""
-    tables = {name: read_table(rules / "names" / f"{name}.toml", _as_it_is) for name in _FILES}
+    """Everything read and folded; WordListError names the file and the slip."""
+    tables = {
+        name: read_table(rules / "names" / f"{name}.toml", partial(_checked, needed=needed))
+        for name, needed in _FILES.items()
+    }
     ranked = (words_folder / "words.txt").read_text(encoding="ascii").split()
     tagged = (
         line.split(" ") for line in (words_folder / "tags.txt").read_text(encoding="ascii").splitlines()
     )
-    tags = dict(tagged)
-    return read_table(rules / "names" / "words.toml", lambda _: Lexicon(tables, ranked, tags))
+    return Lexicon(tables, ranked, dict(tagged))
 
 
-def _as_it_is(table: Mapping[str, Any]) -> Mapping[str, Any]:
+def _checked(table: Mapping[str, Any], needed: Mapping[str, type]) -> Mapping[str, Any]:
+    """The table, if everything in it is of the kind that it should be."""
+    for name, kind in needed.items():
+        if not isinstance(table[name], kind):
+            raise TypeError(f"'{name}' should be {_KINDS[kind]}")
+    for name, value in table.items():
+        texts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else [value]
+        if not all(isinstance(text, str) for text in texts):
+            raise TypeError(f"'{name}' should hold texts only")
     return table

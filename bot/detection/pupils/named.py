@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -70,6 +71,7 @@ _SEEN = (
 )
 _PICKED_OUT = "It gives no name, but who reads it may know which pupil is meant; these words say most."
 _VETOED = ("tagged", "staff_full", "author_full")
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 def detector(roster: Roster, known: Lexicon, caution: str = "balanced") -> Callable[[Comment], list[Finding]]:
@@ -80,7 +82,7 @@ def detector(roster: Roster, known: Lexicon, caution: str = "balanced") -> Calla
     def find(comment: Comment) -> list[Finding]:
         # In a zone, so that spaCy forgets the words of each comment: a service that runs for months must not grow.
         with nlp.memory_zone():
-            doc = nlp.make_doc(comment.message)
+            doc = nlp.make_doc(_HALF.sub("\ufffd", comment.message))  # spaCy keeps no half emoji
             doc._.comment = comment
             spans = nlp(doc).spans
             found = [f for span in spans["pupils"] for f in _finding(comment, doc._.scene, span, least)]
