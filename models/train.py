@@ -21,7 +21,8 @@ from spacy.language import Language
 
 from bot.detection.pupils import lexicon
 from bot.detection.pupils.calls import Calls, Way
-from bot.detection.pupils.candidates import Candidate, CandidateFinder
+from bot.detection.pupils.candidate import Candidate
+from bot.detection.pupils.candidates import CandidateFinder
 from bot.detection.pupils.described import BUCKETS, GLANCES, DescribedFeatures, distinct, glanced, share
 from bot.detection.pupils.features import Features
 from bot.detection.pupils.judge import BUCKETS as NAME_BUCKETS
@@ -38,7 +39,11 @@ RULES = HERE.parent / "moderation_rules"
 CORPUS = HERE / "corpus"
 SEED = 5
 MOST_USES = 25  # of one word: "will" stands in every third comment
-WORD_USES, PUT_IN_PLACE = 0.05, 0.1  # what a generated example weighs beside one written by hand
+WORD_USES, IN_POSTS, PUT_IN_PLACE = (
+    0.05,
+    0.2,
+    0.1,
+)  # what a generated example weighs beside one written by hand
 TIMES = 4
 PASSED_OVER, MARGIN = 0.01, 0.3
 LOOSE = 0.3  # how freely weights may grow
@@ -145,19 +150,21 @@ class Teacher:
                             yield self._example(hand, other, found, True, PUT_IN_PLACE, "put in place")
 
     def _word_uses(self, hand: Hand) -> Iterator[Example]:
-        """Will there be a cake stall: in comments that name no pupil every word is a word."""
-        rows = [
-            r
-            for r in hand.rows
-            if "pupil_named" not in r["expect"]["must"] and "pupil_named" not in r["expect"]["may"]
+        """Will there be a cake stall: in comments that name no pupil every word is a word; so in the school's posts."""
+        quiet = [
+            row for row in hand.rows if not {"pupil_named"} & {*row["expect"]["must"], *row["expect"]["may"]}
         ]
-        for _, scene in hand.scenes(self._word_calls, rows):
-            for c in scene.candidates:
-                if c.full or c.way is not Way.FIRST or c.form in hand.staff.firsts:
-                    continue
-                self._uses[c.form] += 1
-                if self._uses[c.form] <= MOST_USES:
-                    yield self._example(hand, scene, c, False, WORD_USES, "word")
+        posts = sorted({row.get("parent_post") or "" for row in hand.rows} - {""})
+        said = [{"id": f"post-{n}", "message": post} for n, post in enumerate(posts)]
+        for rows, weight, own in ((quiet, WORD_USES, None), (said, IN_POSTS, hand.calls)):
+            for row, scene in hand.scenes(self._word_calls, rows):
+                named = _pupils_in(row, hand, own)
+                for c in scene.candidates:
+                    if c.full or c.way is not Way.FIRST or c.form in hand.staff.firsts or c.form in named:
+                        continue
+                    self._uses[c.form] += 1
+                    if own or self._uses[c.form] <= MOST_USES:
+                        yield self._example(hand, scene, c, False, weight, "word")
 
     def _example(
         self, hand: Hand, scene: Scene, c: Candidate, pupil: bool, weight: float, kind: str
@@ -165,6 +172,18 @@ class Teacher:
         seen = buckets(self.features.strings(scene, c))
         sense = sense_of(self.features, self.vectors, scene, c)
         return Example(seen, 1.0, sense, pupil, weight, hand.number, kind)
+
+
+def _pupils_in(row: dict, hand: Hand, calls: Calls | None) -> set[str]:
+    """The names of a post that its school's pupils have, written as names are."""
+    if calls is None:
+        return set()
+    return {
+        c.form
+        for _, scene in hand.scenes(calls, [row])
+        for c in scene.candidates
+        if scene.reading.named(c.first)
+    }
 
 
 def _like(typed: str, word: str) -> str:

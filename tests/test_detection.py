@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from bot.detection import build
 from bot.detection.inspector import Inspector
-from bot.detection.text import fold
 from bot.domain.comment import Attachment, Author, Place, Tag
 from bot.domain.finding import Category, Confidence, Tier
 from bot.domain.roster import Pupil, PupilId, Roster, StaffId, StaffMember
@@ -66,7 +65,7 @@ NAMED = {
     "after an emoji": ("😀😀 Alfie Harrison", {"P001"}, "sure"),
     "zero width": ("Al\u200bfie Harri\u200bson", {"P001"}, "sure"),
     "first name": ("ayaan pushed my son", {"P008"}, "likely"),
-    "shared first name": ("that alfie again", {"P001", "P006"}, "likely"),
+    "shared first name": ("alfie has been brilliant", {"P001", "P006"}, "likely"),
     "first name and its possessive": ("Ellie's mum was rude to me", {"P002"}, "likely"),
     "two pupils": ("alfie and ayaan were fighting", {"P001", "P006", "P008"}, "likely"),
     "a word name in a frame": ("well done Grace, what a voice", {"P004"}, "likely"),
@@ -270,13 +269,6 @@ def test_any_text_is_judged_and_places_lie_inside_it(inspector_for_any_text, tex
 @pytest.fixture(scope="module")
 def inspector_for_any_text():
     return build(ROSTER, RULES)
-
-
-@given(st.text(max_size=200))
-def test_folding_keeps_every_place(text):
-    folded = fold(text)
-    assert len(folded.text) == len(folded.places)
-    assert list(folded.places) == sorted(folded.places)
 
 
 LONG = {

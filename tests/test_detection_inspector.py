@@ -143,7 +143,11 @@ SLIPS = {
     "spellings: not there": ("names/spellings.toml", "", "'groups' is missing"),
     "spellings: a number": ("names/spellings.toml", "groups = 5", "wrong kind"),
     "words: not TOML": ("names/words.toml", "may = 'may\n", "Illegal|Expected"),
-    "words: a number": ("names/words.toml", "months = 5\nsurnames = 'young'", "'months' should hold texts only"),
+    "words: a number": (
+        "names/words.toml",
+        "months = 5\nsurnames = 'young'",
+        "'months' should hold texts only",
+    ),
     "people: not TOML": ("names/people.toml", "famous = [", "Unclosed|Invalid"),
     "adults: not TOML": ("names/adults.toml", "titles = ", "Invalid value"),
     "people: no famous": ("names/people.toml", "[brands]", "'famous' is missing"),

@@ -220,6 +220,10 @@ class Calls:
                         found.setdefault(form, []).append((start, end))
         return found
 
+    def is_class(self, form: Form) -> bool:
+        """Whether a class is called so: "Robins" are no child's."""
+        return form in self._classes
+
     def initials(self, pupil: PupilId) -> frozenset[str]:
         """How the first names begin: "l" and "lm" of Lily-Mae."""
         forms = [_folded_form(name).split(" ") for name in self.pupils[pupil].called]

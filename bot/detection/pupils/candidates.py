@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
-from bot.detection.pupils.calls import EXACT, OWN, Call, Calls, Way, pupils_of
+from bot.detection.pupils.calls import OWN, Call, Calls, Way, pupils_of
+from bot.detection.pupils.candidate import Candidate, Taken, by_place
 from bot.detection.pupils.hidden import letters_only, run_together, turned_round, unveil
 from bot.detection.pupils.spelling import unstretched
 from bot.detection.reading import Reading
@@ -15,53 +16,8 @@ from bot.domain.roster import PupilId
 _RARE = 20_000  # a word rarer than this may be a misspelt name
 _SURE_WORD = 12_000  # "wills", "marks": common enough to be itself
 _STOPS = ".,!?;:()\"'"
+_IN_ONE = ("hashtag", "joined")  # first and family name in one word
 _GAPS = " '-_."
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A run of the folded text that may be a pupil's name: words `first` … `last` - 1 of the reading."""
-
-    start: int
-    end: int
-    first: int
-    last: int
-    form: str
-    calls: tuple[Call, ...]
-    manner: str = "plain"  # plain, run_on, stretched, slip, hidden, hashtag, joined, back
-    full: str = ""  # "full", "turned", "initial" (Ella M), "initials" (E Marsh)
-    possessive: bool = False
-    surname_of: frozenset[PupilId] = frozenset()  # the same word as a family name
-
-    @property
-    def way(self) -> Way:
-        return self.calls[0].way
-
-    @property
-    def pupils(self) -> frozenset[PupilId]:
-        """Those who are called so in the surest way; a first name and the name that one is known by are as sure."""
-        if len(self.calls) > 1 and self.way in EXACT and self.calls[1].way in EXACT:  # they come first
-            return pupils_of(call for call in self.calls if call.way in EXACT)
-        return self.calls[0].pupils
-
-    @property
-    def is_surname(self) -> bool:
-        return self.way in (Way.SURNAME, Way.SURNAME_SLIP) and not self.full
-
-
-class _Taken:
-    """Which places of the text are spoken for."""
-
-    def __init__(self, reading: Reading, *held: Candidate) -> None:
-        self._places = bytearray(len(reading.folded.text))
-        for one in held:
-            self.take(one)
-
-    def take(self, one: Candidate) -> None:
-        self._places[one.start : one.end] = b"x" * (one.end - one.start)
-
-    def free(self, one: Candidate) -> bool:
-        return self._places.find(b"x", one.start, one.end) < 0
 
 
 class CandidateFinder:
@@ -74,16 +30,16 @@ class CandidateFinder:
         """All candidates in the order of the text, none inside another."""
         firsts = self._firsts(reading)
         lasts = self._lasts(reading)
-        taken = _Taken(reading, *firsts, *lasts)
-        for atom in self._unveiled(reading):
+        taken = Taken(reading, *firsts, *lasts)
+        for atom in (*self._joined(reading, firsts), *self._unveiled(reading)):
             if taken.free(atom):
                 taken.take(atom)
                 (lasts if atom.is_surname else firsts).append(atom)
         firsts.sort(key=lambda a: a.start)
         lasts.sort(key=lambda a: a.start)
         found = self._fulls(reading, firsts, lasts)
-        taken = _Taken(reading, *found)
-        beside = _by_place(lasts, lambda a: a.first)
+        taken = Taken(reading, *found)
+        beside = by_place(lasts, lambda a: a.first)
         for atom in (*firsts, *lasts):
             if taken.free(atom):
                 whole = atom if atom.is_surname else self._alone(reading, atom, beside.get(atom.first, ()))
@@ -121,6 +77,8 @@ class CandidateFinder:
                         return self._atom(reading, n, n + length, form[:-1], found, "run_on", possessive=True)
         if not said.isascii() and (foreign := self._foreign(reading, n)):
             return foreign
+        if split := self._split(reading, n):
+            return split
         if len(said) < 3 or not said.isalpha():
             return None
         if bare := self._run_on(said):
@@ -162,22 +120,25 @@ class CandidateFinder:
             return None
         if found := self.calls.near(said) or (said.endswith("s") and self.calls.near(said[:-1])) or ():
             return self._atom(reading, n, n + 1, found[0].form, found, "slip")
-        return self._split(reading, n)
+        return None
 
     def _split(self, reading: Reading, n: int) -> Candidate | None:
         """al fie, gra ce: two bits of which one is no word."""
         if not reading.joined(n + 1):
             return None
-        form = reading.said[n] + reading.word(n + 1)
+        said, after = reading.said[n], reading.word(n + 1)
+        if max(self._rank(said), self._rank(after)) < _RARE:
+            return None
+        form = said + after
         own = [call for call in self.calls.first(form) if call.way in (Way.FIRST, Way.KNOWN_AS)]
-        if len(form) > 4 and own and not self.calls.is_name(reading.word(n + 1)):
+        if len(form) > 4 and own and not self.calls.is_name(after):
             return self._atom(reading, n, n + 2, form, tuple(own), "hidden")
         return None
 
     def _run_on(self, said: str) -> str | None:
         """alfies, for Alfie's."""
         bare = said[:-1]
-        if not said.endswith("s") or len(bare) < 3 or self.calls.is_name(said):
+        if not said.endswith("s") or len(bare) < 3 or self.calls.is_name(said) or self.calls.is_class(said):
             return None
         if not self.calls.first(bare):
             return None
@@ -222,6 +183,16 @@ class CandidateFinder:
             return self._surname(reading, n, n + 1, said, whose, "slip", Way.SURNAME_SLIP)
         return None
 
+    def _joined(self, reading: Reading, firsts: list[Candidate]) -> Iterator[Candidate]:
+        """The other names in words that have one already: alfieandruby, alfieholt."""
+        for atom in firsts:
+            if atom.manner == "joined":
+                base = reading.words[atom.first].start
+                for start, end, form in run_together(reading.said[atom.first], self.calls):
+                    whose = self.calls.last(form)
+                    calls = self.calls.first(form) or (Call(Way.SURNAME, whose, form),)
+                    yield replace(atom, start=base + start, end=base + end, form=form, calls=calls)
+
     def _unveiled(self, reading: Reading) -> Iterator[Candidate]:
         for start, end, whose in letters_only(reading, self.calls):
             call = Call(Way.INITIALS, whose, "".join(reading.said[start:end]))
@@ -242,9 +213,15 @@ class CandidateFinder:
     def _fulls(self, reading: Reading, firsts: list[Candidate], lasts: list[Candidate]) -> list[Candidate]:
         """First and family name of the same pupil beside each other."""
         starts = {last.first: last for last in lasts}
-        ends = _by_place(lasts, lambda a: a.last)
-        taken, found = _Taken(reading), list[Candidate]()
+        glued = {last.start: last for last in lasts if last.manner in _IN_ONE}
+        ends = by_place(lasts, lambda a: a.last)
+        taken, found = Taken(reading), list[Candidate]()
         for first in firsts:
+            if first.manner in _IN_ONE and (after := glued.get(first.end)) and (calls := _both(first, after)):
+                whole = replace(first, end=after.end, calls=calls, full="full")
+                taken.take(whole)
+                found.append(whole)
+                continue
             for shape, whole in self._with_surname(reading, first, starts, ends):
                 if taken.free(whole):
                     taken.take(whole)
@@ -269,11 +246,13 @@ class CandidateFinder:
                 continue
             beside = after and after is not first and self._beside(reading, first, after)
             if after and beside and (calls := _both(first, after)):
-                yield "full", replace(first, end=after.end, last=after.last, calls=calls)
+                nearly = after.way is Way.SURNAME_SLIP
+                yield "full", replace(first, end=after.end, last=after.last, calls=calls, nearly=nearly)
         for before in ends.get(first.first, ()):
             beside = reading.gap(first.first).strip() in ("", ",")
             if beside and (calls := _both(first, before)):
-                yield "turned", replace(first, start=before.start, first=before.first, calls=calls)
+                start, nearly = before.start, before.way is Way.SURNAME_SLIP
+                yield "turned", replace(first, start=start, first=before.first, calls=calls, nearly=nearly)
 
     def _between(self, reading: Reading, first: Candidate, n: int) -> bool:
         """A middle name or initial."""
@@ -373,14 +352,6 @@ class CandidateFinder:
             return False
         gaps = (reading.gap(n) for n in range(start + 1, end))
         return all((len(gap) <= 2 and not gap.strip(_GAPS) and gap != ". ") or gap == "" for gap in gaps)
-
-
-def _by_place(found: list[Candidate], place: Callable[[Candidate], int]) -> dict[int, list[Candidate]]:
-    """Where each begins or ends, in words."""
-    by_place: dict[int, list[Candidate]] = {}
-    for one in found:
-        by_place.setdefault(place(one), []).append(one)
-    return by_place
 
 
 def _both(first: Candidate, last: Candidate) -> tuple[Call, ...]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.detection.pupils.calls import Way, form_of
-from bot.detection.pupils.candidates import Candidate
+from bot.detection.pupils.candidate import Candidate
 from bot.detection.pupils.lexicon import Lexicon
 from bot.detection.pupils.scene import Scene
 
+_ACCOUNTS = ("user", "page", None)  # an event or a group is nobody
 _COMMON = 3_000
 
 
@@ -105,6 +106,8 @@ class Company:
     def _tags(self, scene: Scene, c: Candidate) -> Iterator[str]:
         span = scene.reading.folded.span(c.start, c.end)
         for tag in scene.reading.comment.tags:
+            if tag.type not in _ACCOUNTS:
+                continue
             if tag.offset < span.end and span.start < tag.offset + tag.length:
                 yield "tagged"
             elif form_of(tag.name).split(" ")[0] == c.form.split(" ")[0]:

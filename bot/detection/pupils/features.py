@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.detection.pupils.candidates import Candidate
+from bot.detection.pupils.candidate import Candidate
 from bot.detection.pupils.company import Company
 from bot.detection.pupils.lexicon import Lexicon
 from bot.detection.pupils.scene import Scene

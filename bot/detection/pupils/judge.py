@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from bot.detection.pupils.candidates import Candidate
+from bot.detection.pupils.candidate import Candidate
 from bot.detection.pupils.features import Features
 from bot.detection.pupils.scene import MOST_WORDS, Scene
 

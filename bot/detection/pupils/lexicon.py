@@ -21,7 +21,7 @@ _FILES: Mapping[str, Mapping[str, type]] = {  # what each must have; a list and 
     "people": {"famous": list, "characters": dict, "brands": dict},
     "adults": dict.fromkeys(_AROUND.split(), list),
 }
-_KINDS = {dict: "a table", list: "a list", str: "a text"}
+_KINDS: Mapping[type, str] = {dict: "a table", list: "a list", str: "a text"}
 _COMMON = 12_000  # a made-up pet name that is one of so many common words is that word
 
 

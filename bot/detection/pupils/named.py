@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from spacy.tokens import Span as Marked
 
-from bot.detection.pupils.calls import Way
-from bot.detection.pupils.candidates import Candidate
+from bot.detection.pupils.calls import EXACT, Way
+from bot.detection.pupils.candidate import Candidate
 from bot.detection.pupils.lexicon import Lexicon
 from bot.detection.pupils.pipeline import for_roster
 from bot.detection.pupils.scene import Scene
@@ -100,8 +100,8 @@ def _finding(comment: Comment, scene: Scene, span: Marked, least: Caution) -> It
     if likelihood < enough - least.band or not seen.isdisjoint(_VETOED):
         return
     confidence = Confidence.LIKELY if likelihood >= enough else Confidence.POSSIBLE
-    if candidate.full in ("full", "turned") and candidate.manner == "plain" and "famous" not in seen:
-        if confidence is Confidence.LIKELY and candidate.way in (Way.FIRST, Way.KNOWN_AS, Way.ALIAS):
+    if _is_exact(candidate) and "famous" not in seen:
+        if confidence is Confidence.LIKELY:
             confidence = Confidence.SURE
     elif by_the_school(comment) and not candidate.full:
         confidence = Confidence.POSSIBLE
@@ -110,6 +110,12 @@ def _finding(comment: Comment, scene: Scene, span: Marked, least: Caution) -> It
     pupils = tuple(sorted(span._.pupils))
     why = _why(what, len(pupils), candidate, scene, seen)
     yield Finding(Category.PUPIL_NAMED, rule, why, confidence, place, pupils)
+
+
+def _is_exact(candidate: Candidate) -> bool:
+    """A whole name as it stands on the roster, not guessed from signs or a slip."""
+    whole = candidate.full in ("full", "turned") and not candidate.nearly
+    return whole and candidate.manner in ("plain", "hashtag", "joined") and candidate.way in EXACT
 
 
 def _described(span: Marked, least: Caution) -> Iterator[Finding]:

@@ -19,7 +19,8 @@ from spacy.vocab import Vocab
 
 from bot.detection.pupils import described, lexicon
 from bot.detection.pupils.calls import Calls, form_of
-from bot.detection.pupils.candidates import Candidate, CandidateFinder
+from bot.detection.pupils.candidate import Candidate
+from bot.detection.pupils.candidates import CandidateFinder
 from bot.detection.pupils.described import DescribedFeatures, DescribedJudge, Glance
 from bot.detection.pupils.features import Features
 from bot.detection.pupils.judge import BUCKETS, Judge, Vectors, Weights, read_vectors

@@ -9,12 +9,14 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 from bot.detection.pupils.calls import Calls, form_of
-from bot.detection.pupils.candidates import Candidate
+from bot.detection.pupils.candidate import Candidate
 from bot.detection.reading import Reading
 from bot.detection.text import fold, words
 
 _MARK = re.compile(r"[.!?,:;()\"\n…/&+-]|'|[^\x00-\xff]")
 _LEAST_SHOUTED = 0.6
+_ACCOUNTS = ("user", "page", None)  # an event or a group is nobody
+_TITLES = frozenset(["mr", "mrs", "ms", "dr", "rev", "prof", "cllr"])  # "Dr. Ellie" is no new sentence
 _YEAR = re.compile(r"\b(?:year|yr|yrs|y|blwyddyn|primary|p)\s?(\d{1,2})\b|\b(reception|nursery|derbyn)\b")
 _OLD_YEAR = re.compile(r"1[89]\d\d|20[01]\d|202[0-3]")
 _AND = frozenset(["and", "n", "or", "und", "i", "a"])
@@ -48,7 +50,8 @@ class Scene:
         found = self._marks.get(n)
         if found is None:
             gap = self.reading.gap(n)
-            found = self._marks[n] = self._mark(gap) if gap != " " else ""
+            title = gap.strip() == "." and self.reading.word(n - 1) in _TITLES
+            found = self._marks[n] = "" if gap == " " or title else self._mark(gap)
         return found
 
     def _mark(self, gap: str) -> str:

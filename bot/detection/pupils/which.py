@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.detection.pupils.candidates import Candidate
+from bot.detection.pupils.candidate import Candidate
 from bot.detection.pupils.scene import Scene
 from bot.domain.roster import PupilId
 
