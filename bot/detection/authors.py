@@ -160,11 +160,11 @@ _NUMBER = r"(?:five|six|seven|eight|nine|ten|eleven|twelve|[5-9]|1[0-2])"
 _END = r"$|[!?,;)\n]|\.(?!\d)|[\u2600-\u27bf\U0001f000-\U0001faff]|(?:but|so|too|lol|now|btw|x+)\b"
 _AGE = re.compile(
     rf"{_I_AM}(?:only |just |nearly |almost |actually |literally )*{_NUMBER}"
-    rf"(?:(?: and a half)? ?(?:years?|yrs?)[ -]old\b| *(?={_END}|and (?!counting|a half)))"
+    rf"(?:(?: and a half)? ?(?:years?|yrs?)[ -]old\b|(?= *(?:{_END}|and (?!counting|a half))))"
 )
 _YEAR = re.compile(
     rf"{_I_AM}(?:only |just |now )?in (?:(?:year|yr|y) ?(?:1[0-3]|[1-9]|one|two|three|four|five|six|seven)|p[1-7])\b"
-    rf" *(?={_END}|(?:and|at|here|this year)\b|in (?:mr|mrs|miss|ms)\b)"
+    rf"(?= *(?:{_END}|(?:and|at|here|this year)\b|in (?:mr|mrs|miss|ms)\b))"
 )
 _REPORTED = re.compile(
     r"\b(?:like|if|when|un?till?|till?|since|sa(?:id|ys?|ying)|goes|wish|pretend(?:ing)?|thinks?|thinking|before|because|"
