@@ -77,6 +77,7 @@ class Calls:
         self._surnames = {pupil.id: _folded_form(pupil.last_name) for pupil in roster.pupils}
         for pupil in roster.pupils:
             self._note(pupil)
+        self._classes = {self.class_form(pupil) for pupil in self.pupils} - {""}
         self._derive()
         own = [form for form, ways in self._firsts.items() if ways.keys() & OWN]
         self._near = NearNames(own)
@@ -93,7 +94,6 @@ class Calls:
         self.class_forms = lru_cache(maxsize=256)(self._class_forms)
         self.classes_inside = lru_cache(maxsize=64)(self._classes_inside)
         self.longest_run = max((len(form) for form in (*self._firsts, *self._lasts)), default=1)
-        self._classes = {self.class_form(pupil) for pupil in self.pupils} - {""}
         self._class_heads = {form.split(" ")[0] for form in self._classes}
         self._longest_class = max((form.count(" ") + 1 for form in self._classes), default=1)
         self._by_length: defaultdict[tuple[str, int], list[Form]] = defaultdict(list)
@@ -124,6 +124,8 @@ class Calls:
             if not bearers or " " in form:
                 continue
             for way, other in self.lexicon.other_forms(form):
+                if other in self._classes:
+                    continue  # "Robins" are a class, not a pet name
                 self._firsts.setdefault(other, {}).setdefault(Way(way), set()).update(bearers)
 
     def first(self, form: Form) -> tuple[Call, ...]:

@@ -86,7 +86,7 @@ class CandidateFinder:
         for form in unstretched(said):
             if found := calls.first(form):
                 return self._atom(reading, n, n + 1, form, found, "stretched")
-        if self._rare(said) and not calls.is_name(said):
+        if self._rare(said) and not calls.is_name(said) and not calls.is_class(said):
             return self._rarely(reading, n, said)
         return None
 

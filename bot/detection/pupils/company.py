@@ -22,6 +22,7 @@ class Company:
         self._famous = lexicon.famous()
         self._characters = dict(lexicon.cues("characters"))
         self._brands = dict(lexicon.cues("brands"))
+        self._grown_up = lexicon.group("grown_up")
         self._verbs = lexicon.group("verbs_of_a_person")
 
     def of(self, scene: Scene, c: Candidate) -> Iterator[str]:
@@ -73,6 +74,8 @@ class Company:
             and before not in self._lexicon.rank
         ):
             yield "after_other_first_name"
+        if not scene.mark(n) and before in self._grown_up and reading.word(n - 2) in ("my", "our"):
+            yield "grown_up"
         for size in (2, 3):
             for start in range(max(0, n - size + 1), n + 1):
                 name = " ".join(reading.said[start : start + size])
@@ -95,7 +98,8 @@ class Company:
             if c.last >= scene.signed_off:
                 yield "signed_by_author"
             named = scene.reading.said[c.first : c.last]
-            if len(named) > 1 and set(named) <= set(author):
+            told_of = scene.reading.word(c.last) in self._verbs and not scene.mark(c.last)
+            if len(named) > 1 and set(named) <= set(author) and not told_of:
                 yield "author_full"
         family = set(author[1:])
         if family and not c.is_surname and not family.isdisjoint(scene.calls.family_words(c.pupils)):

@@ -70,7 +70,7 @@ _SEEN = (
     ("+1:does", "does something"),
 )
 _PICKED_OUT = "It gives no name, but who reads it may know which pupil is meant; these words say most."
-_VETOED = ("tagged", "staff_full", "author_full")
+_VETOED = ("tagged", "staff_full", "author_full", "grown_up")
 _HALF = re.compile("[\ud800-\udfff]")
 
 
