@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from tests.bench import calls, growth, hiding, starting
+from tests.bench import calls, growth, hiding, names, starting
 from tests.bench.figures import Figure, table
 
 BENCHMARKS: dict[str, Callable[[], list[Figure]]] = {
@@ -18,6 +18,7 @@ BENCHMARKS: dict[str, Callable[[], list[Figure]]] = {
     "starting": starting.measure,
     "memory": starting.measure_memory,
     "growth": growth.measure,
+    "names": names.measure,
 }
 
 

@@ -15,14 +15,18 @@ class Figure:
     unit: str = ""
     limit: float | None = None
     note: str = ""
+    least: float | None = None
 
     @property
     def misses(self) -> bool:
-        return self.limit is not None and self.value > self.limit
+        too_much = self.limit is not None and self.value > self.limit
+        return too_much or (self.least is not None and self.value < self.least)
 
     @property
     def cells(self) -> tuple[str, str, str, str]:
         target = "" if self.limit is None else f"{_said(self.limit)} {self.unit} or less".replace("  ", " ")
+        if self.least is not None:
+            target = f"{_said(self.least)} {self.unit} or more".replace("  ", " ")
         return self.what, f"{_said(self.value)} {self.unit}".strip(), target, self.note
 
 
