@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from bot.domain.finding import Span
 
@@ -38,8 +39,7 @@ _PLAIN = re.compile(r"[\n\t -_a-~]*\Z")
 _WORD = re.compile(r"[^\W_]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A run of letters and digits in folded text."""
 
     text: str
@@ -89,7 +89,7 @@ def folded(word: str) -> str:
 
 def words(text: str) -> list[Word]:
     """The words of folded text. Apostrophes and hyphens part them: the gap between two tells."""
-    return [Word(found.group(), found.start(), found.end()) for found in _WORD.finditer(text)]
+    return [Word(found.group(), *found.span()) for found in _WORD.finditer(text)]
 
 
 @lru_cache(maxsize=65536)

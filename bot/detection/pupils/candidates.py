@@ -25,6 +25,7 @@ class CandidateFinder:
 
     def __init__(self, calls: Calls) -> None:
         self.calls = calls
+        self._known: dict[str, bool] = {}
 
     def find(self, reading: Reading) -> list[Candidate]:
         """All candidates in the order of the text, none inside another."""
@@ -54,11 +55,22 @@ class CandidateFinder:
             atom = replace(atom, surname_of=same)
         return self._initialled(reading, atom)
 
+    def _dull(self, said: str) -> bool:
+        """Whether this is a common word that can mean nobody, whatever stands beside it; most words are."""
+        found = self._known.get(said)
+        if found is None:
+            if self._rank(said) >= _RARE:  # only of the common ones is the answer kept
+                return False
+            name = said in self.calls.heads or self._run_on(said) or self._plural(said)
+            found = not name and not any(map(self.calls.first, unstretched(said)))
+            self._known[said] = found
+        return found
+
     def _firsts(self, reading: Reading) -> list[Candidate]:
         found: list[Candidate] = []
         n = 0
         while n < len(reading.said):
-            atom = self._first_at(reading, n)
+            atom = None if self._dull(reading.said[n]) else self._first_at(reading, n)
             if atom:
                 found.append(atom)
             n = atom.last if atom else n + 1
@@ -166,7 +178,7 @@ class CandidateFinder:
                     ):
                         atom = self._surname(reading, n, n + length, form, whose)
                         break
-            if not atom:
+            if not atom and not self._dull(reading.said[n]):
                 atom = self._plural_or_slip(reading, n)
             if atom:
                 found.append(atom)
@@ -177,7 +189,7 @@ class CandidateFinder:
         said = reading.said[n]
         if len(said) < 5 or not said.isalpha() or self.calls.is_name(said):
             return None
-        if said.endswith("s") and self._rank(said) >= _SURE_WORD and (whose := self.calls.last(said[:-1])):
+        if whose := self._plural(said):
             return self._surname(reading, n, n + 1, said[:-1], whose, "run_on")
         if self._rare(said) and len(said) > 4 and (whose := self.calls.near_last(said)):
             return self._surname(reading, n, n + 1, said, whose, "slip", Way.SURNAME_SLIP)
@@ -192,6 +204,11 @@ class CandidateFinder:
                     whose = self.calls.last(form)
                     calls = self.calls.first(form) or (Call(Way.SURNAME, whose, form),)
                     yield replace(atom, start=base + start, end=base + end, form=form, calls=calls)
+
+    def _plural(self, said: str) -> frozenset[PupilId]:
+        """Whose family name this is with an s: the Tattersalls."""
+        likely = said.endswith("s") and self._rank(said) >= _SURE_WORD
+        return self.calls.last(said[:-1]) if likely else frozenset()
 
     def _unveiled(self, reading: Reading) -> Iterator[Candidate]:
         for start, end, whose in letters_only(reading, self.calls):

@@ -43,7 +43,11 @@ class Features:
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
         self._groups = {name: lexicon.group(name) for name in _GROUPS}
-        self._sets = {**self._groups, **{name: lexicon.group(table) for name, table in _SETS.items()}}
+        sets = {**self._groups, **{name: lexicon.group(table) for name, table in _SETS.items()}}
+        self._sets: dict[str, list[str]] = {}  # for each word the tables that it stands in
+        for name, group in sets.items():
+            for word in group:
+                self._sets.setdefault(word, []).append(name)
         self._family = lexicon.group("family")
         self._company = Company(lexicon)
 
@@ -89,11 +93,12 @@ class Features:
             rank = self._lexicon.rank.get(c.form)
             yield f"rank={'none' if rank is None else len(str(rank // 100))}"
             yield f"long={min(len(c.form), 9)}"
-        yield f"cap={self._capital(scene, c)}"
-        yield f"cap={self._capital(scene, c)}&habit={scene.habit}"
-        yield f"cap={self._capital(scene, c)}&habit={scene.habit}&kind={self._kind(c)}"
+        capital, habit = self._capital(scene, c), scene.habit
+        yield f"cap={capital}"
+        yield f"cap={capital}&habit={habit}"
+        yield f"cap={capital}&habit={habit}&kind={self._kind(c)}"
         if scene.reading.opens_a_sentence(c.first):
-            yield f"opens&cap={self._capital(scene, c)}"
+            yield f"opens&cap={capital}"
         if c.surname_of:
             yield "also_surname"
         said = scene.counts[scene.reading.said[c.first]]
@@ -130,9 +135,8 @@ class Features:
             if after[0] in self._family:
                 yield "possessive:family"
         for place, word in (("-1", before[0]), ("-2", before[1]), ("+1", after[0]), ("+2", after[1])):
-            for name, group in self._sets.items():
-                if word in group:
-                    yield f"{place}:{name}"
+            for name in self._sets.get(word, ()):
+                yield f"{place}:{name}"
         yield from self._endings(after[0])
         tags = [self._tag(word) for word in (*before[:2], *after[:2])]
         yield f"tags={tags[0]} {tags[2]}"

@@ -11,7 +11,7 @@ from spacy.tokens import Span as Marked
 from bot.detection.pupils.calls import EXACT, Way
 from bot.detection.pupils.candidate import Candidate
 from bot.detection.pupils.lexicon import Lexicon
-from bot.detection.pupils.pipeline import for_roster
+from bot.detection.pupils.pipeline import DESCRIBED, for_roster
 from bot.detection.pupils.scene import Scene
 from bot.detection.reading import by_the_school
 from bot.domain.comment import Comment
@@ -77,6 +77,8 @@ _HALF = re.compile("[\ud800-\udfff]")
 def detector(roster: Roster, known: Lexicon, caution: str = "balanced") -> Callable[[Comment], list[Finding]]:
     """Built once for a roster."""
     nlp = for_roster(roster, known)
+    describe = nlp.get_pipe(DESCRIBED)
+    nlp.disable_pipe(DESCRIBED)  # called below, where no name was found
     least = CAUTIONS[caution]
 
     def find(comment: Comment) -> list[Finding]:
@@ -84,10 +86,10 @@ def detector(roster: Roster, known: Lexicon, caution: str = "balanced") -> Calla
         with nlp.memory_zone():
             doc = nlp.make_doc(_HALF.sub("\ufffd", comment.message))  # spaCy keeps no half emoji
             doc._.comment = comment
-            spans = nlp(doc).spans
-            found = [f for span in spans["pupils"] for f in _finding(comment, doc._.scene, span, least)]
+            scene = nlp(doc)._.scene
+            found = [f for span in doc.spans["pupils"] for f in _finding(comment, scene, span, least)]
             if not by_the_school(comment) and all(f.confidence is Confidence.POSSIBLE for f in found):
-                found += [f for span in spans["described"] for f in _described(span, least)]
+                found += [f for span in describe(doc).spans["described"] for f in _described(span, least)]
             return found
 
     return find

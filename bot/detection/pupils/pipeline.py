@@ -7,6 +7,7 @@ words that pick one out without a name stand in `doc.spans["described"]`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -28,14 +29,17 @@ from bot.detection.pupils.lexicon import Lexicon
 from bot.detection.pupils.scene import Scene, Staff, post_words
 from bot.detection.pupils.which import meant
 from bot.detection.reading import Reading, read
-from bot.detection.text import words
 from bot.domain.comment import Comment, CommentId, PageId
 from bot.domain.finding import Span as Place
 from bot.domain.roster import Roster, StaffMember
 
 MODEL = Path(__file__).parents[3] / "models" / "pupils"
+DESCRIBED = "schoolgate_described"
 _LEAST_DESCRIBED = 0.1
 _LEAST = 0.02  # what is less likely is not worth a span
+
+
+_PARTS = re.compile(r"[^\W_]+|[\W_]+")  # words and what stands between them
 
 
 def _extend() -> None:
@@ -60,12 +64,16 @@ class Words:
     def __call__(self, text: str) -> Doc:
         pieces: list[str] = []
         spaces: list[bool] = []
-        for piece in _pieces(text):
-            if piece == " " and spaces and not spaces[-1]:
+        for part in _PARTS.findall(text):
+            if part == " " and spaces and not spaces[-1]:
                 spaces[-1] = True
-            else:
-                pieces.append(piece)
-                spaces.append(False)
+                continue
+            for piece in (part,) if part[0].isalnum() else _gap(part):
+                if piece == " " and spaces and not spaces[-1]:
+                    spaces[-1] = True
+                else:
+                    pieces.append(piece)
+                    spaces.append(False)
         return Doc(self._vocab, words=pieces, spaces=spaces)
 
     def to_disk(self, _path: Path, **_kwargs: object) -> None:
@@ -79,16 +87,6 @@ class Words:
 
     def from_bytes(self, _data: bytes, **_kwargs: object) -> Words:
         return self
-
-
-def _pieces(text: str) -> Iterable[str]:
-    place = 0
-    for word in words(text):
-        if word.start > place:
-            yield from _gap(text[place : word.start])
-        yield word.text
-        place = word.end
-    yield from _gap(text[place:])
 
 
 def _gap(gap: str) -> Iterable[str]:
@@ -208,7 +206,7 @@ def make_pupil_judge(nlp: Language, name: str) -> PupilJudge:  # noqa: ARG001
     return PupilJudge()
 
 
-@Language.factory("schoolgate_described")
+@Language.factory(DESCRIBED)
 def make_described(nlp: Language, name: str) -> Described:  # noqa: ARG001
     return Described()
 
@@ -232,7 +230,7 @@ def blank() -> Language:
     nlp = spacy.blank("en", config={"nlp": {"tokenizer": {"@tokenizers": "schoolgate.words.v1"}}})
     nlp.add_pipe("schoolgate_candidates")
     nlp.add_pipe("schoolgate_pupil_judge")
-    nlp.add_pipe("schoolgate_described")
+    nlp.add_pipe(DESCRIBED)
     return nlp
 
 
@@ -250,7 +248,7 @@ def for_roster(roster: Roster, known: Lexicon, model: Path = MODEL) -> Language:
     candidates.use(roster, known)
     words = read_vectors(lexicon.WORDS)
     judge.use(known, words)
-    describing = nlp.get_pipe("schoolgate_described")
+    describing = nlp.get_pipe(DESCRIBED)
     assert isinstance(describing, Described)
     describing.use(known, words)
     return nlp

@@ -101,10 +101,10 @@ class Scene:
     @cached_property
     def habit(self) -> str:
         """How this author uses capitals here: none, all, Every Word, or as taught."""
-        letters = [c for c in self.reading.folded.original if c.isalpha()]
-        if not letters or len(letters) < 4:
+        letters = "".join(filter(str.isalpha, self.reading.folded.original))
+        if len(letters) < 4:
             return "short"
-        upper = sum(c.isupper() for c in letters)
+        upper = sum(map(str.isupper, letters))
         if upper == 0:
             return "none"
         if upper > _LEAST_SHOUTED * len(letters):
