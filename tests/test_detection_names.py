@@ -64,7 +64,10 @@ def test_a_first_name_alone_is_likely(message, pupils):
 
 
 def test_both_names_of_a_list_are_found():
-    assert {f.pupils for f in found("well done ellie and putri", Category.PUPIL_NAMED)} == {("P002",), ("P013",)}
+    assert {f.pupils for f in found("well done ellie and putri", Category.PUPIL_NAMED)} == {
+        ("P002",),
+        ("P013",),
+    }
 
 
 NOBODY = {

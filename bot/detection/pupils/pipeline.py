@@ -142,7 +142,7 @@ class Learnt:
 
     def from_disk(self, path: Path, **_kwargs: object) -> Learnt:
         for name in self.weights:
-            with np.load(path / f"{name}.npz", allow_pickle=False) as kept:
+            with (path / f"{name}.npz").open("rb") as file, np.load(file, allow_pickle=False) as kept:
                 seen, sense = kept["seen"].astype("float32"), kept["sense"].astype("float32")
                 self.weights[name] = Weights(seen, sense, float(kept["bias"]))
         return self

@@ -15,7 +15,6 @@ from bot.detection.text import fold, words
 
 _MARK = re.compile(r"[.!?,:;()\"\n…/&+-]|'|[^\x00-\xff]")
 _LEAST_SHOUTED = 0.6
-_ACCOUNTS = ("user", "page", None)  # an event or a group is nobody
 _TITLES = frozenset(["mr", "mrs", "ms", "dr", "rev", "prof", "cllr"])  # "Dr. Ellie" is no new sentence
 _YEAR = re.compile(r"\b(?:year|yr|yrs|y|blwyddyn|primary|p)\s?(\d{1,2})\b|\b(reception|nursery|derbyn)\b")
 _OLD_YEAR = re.compile(r"1[89]\d\d|20[01]\d|202[0-3]")
