@@ -22,6 +22,7 @@ class Company:
         self._famous = lexicon.famous()
         self._characters = dict(lexicon.cues("characters"))
         self._brands = dict(lexicon.cues("brands"))
+        self._animals = lexicon.group("animals")
         self._grown_up = lexicon.group("grown_up")
         self._verbs = lexicon.group("verbs_of_a_person")
 
@@ -76,6 +77,8 @@ class Company:
             yield "after_other_first_name"
         if not scene.mark(n) and before in self._grown_up and reading.word(n - 2) in ("my", "our"):
             yield "grown_up"
+        if not scene.mark(n) and before in self._animals:
+            yield "pet"
         for size in (2, 3):
             for start in range(max(0, n - size + 1), n + 1):
                 name = " ".join(reading.said[start : start + size])

@@ -13,7 +13,7 @@ from bot.detection.text import folded, words
 from bot.detection.wordlist import read_table
 
 WORDS = Path(__file__).parents[3] / "models" / "words"
-_AROUND = "titles kin_adult kin_child jobs place_words child_nouns school_roles_play praise pets past elsewhere garden colours appearance aids happenings verbs_of_a_person before_a_verb determiners prepositions family signed grown_up"
+_AROUND = "titles kin_adult kin_child jobs place_words child_nouns school_roles_play praise pets past elsewhere garden colours appearance aids happenings verbs_of_a_person before_a_verb determiners prepositions family signed grown_up animals"
 _FILES: Mapping[str, Mapping[str, type]] = {  # what each must have; a list and a table hold texts
     "nicknames": {"pairs": dict},
     "spellings": {"groups": list},

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from spacy.tokens import Span as Marked
 
+from bot.detection.pupils import frames
 from bot.detection.pupils.calls import EXACT, Way
 from bot.detection.pupils.candidate import Candidate
 from bot.detection.pupils.lexicon import Lexicon
@@ -31,7 +32,7 @@ class Caution:
 
     def least(self, scene: Scene, candidate: Candidate) -> float:
         if candidate.full:
-            return self.full
+            return self.word if _reads_as_words(scene, candidate) else self.full
         word = candidate.is_surname or scene.calls.lexicon.is_word(candidate.form)
         return self.word if word else self.name
 
@@ -70,7 +71,7 @@ _SEEN = (
     ("+1:does", "does something"),
 )
 _PICKED_OUT = "It gives no name, but who reads it may know which pupil is meant; these words say most."
-_VETOED = ("tagged", "staff_full", "author_full", "grown_up")
+_VETOED = ("tagged", "staff_full", "author_full", "grown_up", "pet")
 _HALF = re.compile("[\ud800-\udfff]")
 
 
@@ -97,8 +98,10 @@ def detector(roster: Roster, known: Lexicon, caution: str = "balanced") -> Calla
 
 def _finding(comment: Comment, scene: Scene, span: Marked, least: Caution) -> Iterator[Finding]:
     candidate: Candidate = span._.candidate
-    likelihood: float = span._.likelihood
     enough, seen = least.least(scene, candidate), frozenset(span._.seen)
+    likelihood: float = span._.likelihood
+    if not candidate.full and not candidate.is_surname:
+        likelihood = max(likelihood, frames.at_least(seen, candidate.manner))
     if likelihood < enough - least.band or not seen.isdisjoint(_VETOED):
         return
     confidence = Confidence.LIKELY if likelihood >= enough else Confidence.POSSIBLE
@@ -112,6 +115,13 @@ def _finding(comment: Comment, scene: Scene, span: Marked, least: Caution) -> It
     pupils = tuple(sorted(span._.pupils))
     why = _why(what, len(pupils), candidate, scene, seen)
     yield Finding(Category.PUPIL_NAMED, rule, why, confidence, place, pupils)
+
+
+def _reads_as_words(scene: Scene, candidate: Candidate) -> bool:
+    """A sunny summer day, though there is a Summer Day on the roster."""
+    lexicon, said = scene.calls.lexicon, scene.reading.said[candidate.first : candidate.last]
+    words = all(lexicon.is_word(word) or lexicon.is_word_surname(word) for word in said)
+    return words and not scene.reading.named(candidate.last - 1)
 
 
 def _is_exact(candidate: Candidate) -> bool:
