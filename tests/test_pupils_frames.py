@@ -1,13 +1,12 @@
 """Turns of phrase that make a child of any word, and those that don't."""
 
-from pathlib import Path
-
 import pytest
 
 from bot.detection.pupils import lexicon, named
 from bot.domain.comment import Comment, CommentId, PageId
 from bot.domain.finding import Category, Confidence
 from bot.domain.roster import Pupil, PupilId, Roster, StaffId, StaffMember
+from bot.rules import RULES
 
 NAMES = ("Will Harker", "Grace Thornbury", "May Field", "Alfie Marsh", "Summer Day")
 PUPILS = tuple(Pupil(PupilId(f"P{n}"), *name.split(" ")) for n, name in enumerate(NAMES))
@@ -16,7 +15,7 @@ ROSTER = Roster(PUPILS, (StaffMember(StaffId("S1"), "Hope", "Carding", "Mrs"),))
 
 @pytest.fixture(scope="module")
 def find():
-    return named.detector(ROSTER, lexicon.load(Path("moderation_rules")))
+    return named.detector(ROSTER, lexicon.load(RULES))
 
 
 def acted_on(find, message):
