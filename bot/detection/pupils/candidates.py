@@ -56,7 +56,7 @@ class CandidateFinder:
         return self._initialled(reading, atom)
 
     def _dull(self, said: str) -> bool:
-        """Whether this is a common word that can mean nobody, whatever stands beside it; most words are."""
+        """Whether this is a common word that by itself can mean nobody; most words are."""
         found = self._known.get(said)
         if found is None:
             if self._rank(said) >= _RARE:  # only of the common ones is the answer kept
@@ -70,7 +70,8 @@ class CandidateFinder:
         found: list[Candidate] = []
         n = 0
         while n < len(reading.said):
-            atom = None if self._dull(reading.said[n]) else self._first_at(reading, n)
+            look = self._split if self._dull(reading.said[n]) else self._first_at
+            atom = look(reading, n)
             if atom:
                 found.append(atom)
             n = atom.last if atom else n + 1
