@@ -35,7 +35,7 @@ class Learnt:
 
 def learn(rows: list[Row], buckets: int, loose: float) -> Learnt:
     """`loose`: how freely weights may grow."""
-    columns = np.concatenate([r.seen for r in rows])
+    columns = np.concatenate([np.sort(r.seen) for r in rows])  # sorted: sums come out the same each time
     counts = np.array([len(r.seen) for r in rows])
     starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
     shares = np.array([r.share for r in rows])

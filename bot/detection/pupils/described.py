@@ -235,7 +235,7 @@ def glanced(features: DescribedFeatures, tokens: Iterable[str]) -> npt.NDArray[n
     texts = [f"u={word}" for word in set(tokens)] + [
         f"c={k}/{w}" for w in set(tokens) for k in features.kinds(w)
     ]
-    return np.fromiter((crc32(text.encode()) % GLANCES for text in texts), dtype="int64")
+    return np.sort(np.fromiter((crc32(text.encode()) % GLANCES for text in texts), dtype="int64"))
 
 
 class DescribedJudge:
