@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from tests.bench import calls, growth, hiding, names, starting
+from tests.bench import calls, growth, hiding, names, names_growth, starting
 from tests.bench.figures import Figure, table
 
 BENCHMARKS: dict[str, Callable[[], list[Figure]]] = {
@@ -19,6 +19,7 @@ BENCHMARKS: dict[str, Callable[[], list[Figure]]] = {
     "memory": starting.measure_memory,
     "growth": growth.measure,
     "names": names.measure,
+    "names-growth": names_growth.measure,
 }
 
 
