@@ -59,3 +59,8 @@ def test_a_frame_makes_a_child_of_a_word(find, message):
 )
 def test_a_word_stays_a_word_and_a_pet_a_pet(find, message):
     assert not acted_on(find, message)
+
+
+def test_two_names_in_one_word_are_each_their_own_pupil(find):
+    findings = find(Comment(CommentId("1"), PageId("2"), "#WellDoneAlfieAndGrace"))
+    assert PupilId("P3") in {pupil for finding in findings for pupil in finding.pupils}

@@ -12,7 +12,7 @@ from bot.detection.pupils import frames
 from bot.detection.pupils.calls import EXACT, Way
 from bot.detection.pupils.candidate import Candidate
 from bot.detection.pupils.lexicon import Lexicon
-from bot.detection.pupils.pipeline import DESCRIBED, for_roster
+from bot.detection.pupils.pipeline import DESCRIBED, Judged, for_roster
 from bot.detection.pupils.scene import Scene
 from bot.detection.reading import by_the_school
 from bot.domain.comment import Comment
@@ -88,7 +88,7 @@ def detector(roster: Roster, known: Lexicon, caution: str = "balanced") -> Calla
             doc = nlp.make_doc(_HALF.sub("\ufffd", comment.message))  # spaCy keeps no half emoji
             doc._.comment = comment
             scene = nlp(doc)._.scene
-            found = [f for span in doc.spans["pupils"] for f in _finding(comment, scene, span, least)]
+            found = [f for one in doc._.judged for f in _finding(comment, scene, one, least)]
             if not by_the_school(comment) and all(f.confidence is Confidence.POSSIBLE for f in found):
                 found += [f for span in describe(doc).spans["described"] for f in _described(span, least)]
             return found
@@ -96,10 +96,10 @@ def detector(roster: Roster, known: Lexicon, caution: str = "balanced") -> Calla
     return find
 
 
-def _finding(comment: Comment, scene: Scene, span: Marked, least: Caution) -> Iterator[Finding]:
-    candidate: Candidate = span._.candidate
-    enough, seen = least.least(scene, candidate), frozenset(span._.seen)
-    likelihood: float = span._.likelihood
+def _finding(comment: Comment, scene: Scene, judged: Judged, least: Caution) -> Iterator[Finding]:
+    candidate = judged.candidate
+    enough, seen = least.least(scene, candidate), judged.seen
+    likelihood = judged.likelihood
     if not candidate.full and not candidate.is_surname:
         likelihood = max(likelihood, frames.at_least(seen, candidate.manner))
     if likelihood < enough - least.band or not seen.isdisjoint(_VETOED):
@@ -112,7 +112,7 @@ def _finding(comment: Comment, scene: Scene, span: Marked, least: Caution) -> It
         confidence = Confidence.POSSIBLE
     rule, what = _rule(candidate)
     place = scene.reading.folded.span(candidate.start, candidate.end)
-    pupils = tuple(sorted(span._.pupils))
+    pupils = tuple(sorted(judged.pupils))
     why = _why(what, len(pupils), candidate, scene, seen)
     yield Finding(Category.PUPIL_NAMED, rule, why, confidence, place, pupils)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import spacy
@@ -31,7 +32,7 @@ from bot.detection.pupils.which import meant
 from bot.detection.reading import Reading, read
 from bot.domain.comment import Comment, CommentId, PageId
 from bot.domain.finding import Span as Place
-from bot.domain.roster import Roster, StaffMember
+from bot.domain.roster import PupilId, Roster, StaffMember
 
 MODEL = Path(__file__).parents[3] / "models" / "pupils"
 DESCRIBED = "schoolgate_described"
@@ -42,11 +43,21 @@ _LEAST = 0.02  # what is less likely is not worth a span
 _PARTS = re.compile(r"[^\W_]+|[\W_]+")  # words and what stands between them
 
 
+class Judged(NamedTuple):
+    """One candidate as it was judged: two in one word have the same span, so spaCy can't keep these apart."""
+
+    candidate: Candidate
+    likelihood: float
+    seen: frozenset[str]
+    pupils: frozenset[PupilId]
+
+
 def _extend() -> None:
     for holder, name in (
         (Doc, "comment"),
         (Doc, "reading"),
         (Doc, "scene"),
+        (Doc, "judged"),
         (Span, "candidate"),
         (Span, "seen"),
     ):
@@ -161,11 +172,13 @@ class PupilJudge(Learnt):
     def __call__(self, doc: Doc) -> Doc:
         scene: Scene | None = doc._.scene
         spans: list[Span] = []
+        doc._.judged = judged = list[Judged]()
         if scene is not None and self._judge is not None:
             for candidate in scene.candidates:
                 likelihood, seen = self._judge.likelihood(scene, candidate)
                 if likelihood >= _LEAST:
-                    spans.append(_span(doc, scene, candidate, likelihood, seen))
+                    judged.append(Judged(candidate, likelihood, frozenset(seen), meant(scene, candidate)))
+                    spans.append(_span(doc, scene, judged[-1]))
         doc.spans["pupils"] = spans
         return doc
 
@@ -217,11 +230,11 @@ def _marked(doc: Doc, place: Place, label: str) -> Span:
     return span
 
 
-def _span(doc: Doc, scene: Scene, candidate: Candidate, likelihood: float, seen: list[str]) -> Span:
-    place = scene.reading.folded.span(candidate.start, candidate.end)
+def _span(doc: Doc, scene: Scene, judged: Judged) -> Span:
+    place = scene.reading.folded.span(judged.candidate.start, judged.candidate.end)
     span = _marked(doc, place, "PUPIL")
-    span._.pupils = meant(scene, candidate)
-    span._.candidate, span._.likelihood, span._.seen = candidate, likelihood, seen
+    span._.candidate, span._.pupils = judged.candidate, judged.pupils
+    span._.likelihood, span._.seen = judged.likelihood, judged.seen
     return span
 
 
