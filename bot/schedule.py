@@ -64,8 +64,9 @@ class Running:
             self._scheduler.add_job(
                 job, IntervalTrigger(seconds=seconds, timezone=UTC), next_run_time=datetime.now(UTC)
             )
+        offset = time.time() - time.monotonic()
         self._scheduler.start()
-        self._watch_the_clock()
+        self._watch_the_clock(offset)
         self._end()
 
     def _end(self) -> None:
@@ -88,9 +89,9 @@ class Running:
     def _asked_to_stop(self, _signal: int, _frame: object) -> None:
         self._stop.set()
 
-    def _watch_the_clock(self) -> None:
-        """The scheduler sleeps by the wall clock: set back an hour, it would not poll for that hour."""
-        offset = time.time() - time.monotonic()
+    def _watch_the_clock(self, offset: float) -> None:
+        """The scheduler sleeps by the wall clock: set back an hour, it would not poll for that hour. `offset` is
+        wall less monotonic clock when the jobs were planned: a jump at the very start counts, too."""
         while not self._stop.wait(1.0):
             self._watch_the_cycle()
             jumped = time.time() - time.monotonic() - offset
