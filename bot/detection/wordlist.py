@@ -30,10 +30,6 @@ class Phrases:
         """How many words before `end` are one of the phrases; 0 if none."""
         return next((n for n in self._lengths if end >= n and tuple(said[end - n : end]) in self._phrases), 0)
 
-    def starting(self, said: Sequence[str], start: int) -> int:
-        """How many words from `start` on are one of the phrases; 0 if none."""
-        return next((n for n in self._lengths if tuple(said[start : start + n]) in self._phrases), 0)
-
     def around(self, said: Sequence[str], place: int) -> bool:
         """Whether one of the phrases covers the word at `place`."""
         starts = ((n, place - back) for n in self._lengths for back in range(n) if place >= back)

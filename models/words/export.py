@@ -4,8 +4,8 @@ what part of speech each mostly is in the comments of models/corpus.
 Needs the two packages pinned in requirements.txt beside it, in an environment of their own (about 500 MB, a minute);
 the service itself needs neither:
 
-    python3 -m venv /tmp/words && /tmp/words/bin/pip install --require-hashes -r models/words/requirements.txt
-    /tmp/words/bin/python models/words/export.py
+    python3 -m venv ../words && ../words/bin/pip install --require-hashes -r models/words/requirements.txt
+    ../words/bin/python models/words/export.py
 """
 
 from __future__ import annotations

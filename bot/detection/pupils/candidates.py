@@ -153,8 +153,6 @@ class CandidateFinder:
         bare = said[:-1]
         if not said.endswith("s") or len(bare) < 3 or self.calls.is_name(said) or self.calls.is_class(said):
             return None
-        if not self.calls.first(bare):
-            return None
         return bare if any(call.way in OWN for call in self.calls.first(bare)) else None
 
     def _rank(self, said: str) -> int:
@@ -192,7 +190,7 @@ class CandidateFinder:
             return None
         if whose := self._plural(said):
             return self._surname(reading, n, n + 1, said[:-1], whose, "run_on")
-        if self._rare(said) and len(said) > 4 and (whose := self.calls.near_last(said)):
+        if self._rare(said) and (whose := self.calls.near_last(said)):
             return self._surname(reading, n, n + 1, said, whose, "slip", Way.SURNAME_SLIP)
         return None
 

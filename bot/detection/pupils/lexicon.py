@@ -100,6 +100,11 @@ class Lexicon:
         listed = self._tables["adults"][name]
         return frozenset(" ".join(w.text for w in words(folded(entry))) for entry in listed)
 
+    @cached_property
+    def signed(self) -> frozenset[str]:
+        """What follows a name at the end of a letter: kisses, love, thanks."""
+        return self.group("signed")
+
     def famous(self) -> frozenset[str]:
         """Full names of people and characters that everybody knows."""
         return frozenset(

@@ -70,6 +70,14 @@ _SEEN = (
     ("later:he", "then called he"),
     ("+1:does", "does something"),
 )
+_HOW = {
+    "hidden": "with signs or blanks between the letters",
+    "hashtag": "in a hashtag",
+    "joined": "run together with other words",
+    "back": "written backwards",
+    "script": "in another alphabet",
+    "letters": "letters only",
+}
 _PICKED_OUT = "It gives no name, but who reads it may know which pupil is meant; these words say most."
 _VETOED = ("tagged", "staff_full", "author_full", "grown_up", "pet")
 _HALF = re.compile("[\ud800-\udfff]")
@@ -98,8 +106,7 @@ def detector(roster: Roster, known: Lexicon, caution: str = "balanced") -> Calla
 
 def _finding(comment: Comment, scene: Scene, judged: Judged, least: Caution) -> Iterator[Finding]:
     candidate = judged.candidate
-    enough, seen = least.least(scene, candidate), judged.seen
-    likelihood = judged.likelihood
+    enough, seen, likelihood = least.least(scene, candidate), judged.seen, judged.likelihood
     if not candidate.full and not candidate.is_surname:
         likelihood = max(likelihood, frames.at_least(seen, candidate.manner))
     if likelihood < enough - least.band or not seen.isdisjoint(_VETOED):
@@ -151,10 +158,10 @@ def _rule(candidate: Candidate) -> tuple[str, str]:
 
 
 def _why(what: str, many: int, candidate: Candidate, scene: Scene, seen: frozenset[str]) -> str:
-    """One sentence without the name: "It gives the first name of two pupils, after words of praise; not a word here"."""
+    """One sentence without the name, such as: It gives the first name of 2 pupils (after words of praise)."""
     whose = "a pupil" if many == 1 else f"{many} pupils"
     signs = [words for sign, words in _SEEN if sign in seen][:2]
-    if candidate.manner in ("hidden", "hashtag", "joined", "back", "script", "letters"):
+    if candidate.manner in _HOW:
         signs.insert(0, _HOW[candidate.manner])
     said = f"It gives {what} of {whose}"
     if signs:
@@ -162,13 +169,3 @@ def _why(what: str, many: int, candidate: Candidate, scene: Scene, seen: frozens
     if not candidate.full and scene.calls.lexicon.is_word(candidate.form):
         said += "; it is also a word, but here it is used as a name"
     return f"{said}."
-
-
-_HOW = {
-    "hidden": "with signs or blanks between the letters",
-    "hashtag": "in a hashtag",
-    "joined": "run together with other words",
-    "back": "written backwards",
-    "script": "in another alphabet",
-    "letters": "letters only",
-}

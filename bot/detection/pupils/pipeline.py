@@ -38,8 +38,6 @@ MODEL = Path(__file__).parents[3] / "models" / "pupils"
 DESCRIBED = "schoolgate_described"
 _LEAST_DESCRIBED = 0.1
 _LEAST = 0.02  # what is less likely is not worth a span
-
-
 _PARTS = re.compile(r"[^\W_]+|[\W_]+")  # words and what stands between them
 
 
@@ -58,7 +56,6 @@ def _extend() -> None:
         (Doc, "reading"),
         (Doc, "scene"),
         (Doc, "judged"),
-        (Span, "candidate"),
         (Span, "seen"),
     ):
         holder.set_extension(name, default=None, force=True)
@@ -76,9 +73,6 @@ class Words:
         pieces: list[str] = []
         spaces: list[bool] = []
         for part in _PARTS.findall(text):
-            if part == " " and spaces and not spaces[-1]:
-                spaces[-1] = True
-                continue
             for piece in (part,) if part[0].isalnum() else _gap(part):
                 if piece == " " and spaces and not spaces[-1]:
                     spaces[-1] = True
@@ -233,8 +227,7 @@ def _marked(doc: Doc, place: Place, label: str) -> Span:
 def _span(doc: Doc, scene: Scene, judged: Judged) -> Span:
     place = scene.reading.folded.span(judged.candidate.start, judged.candidate.end)
     span = _marked(doc, place, "PUPIL")
-    span._.candidate, span._.pupils = judged.candidate, judged.pupils
-    span._.likelihood, span._.seen = judged.likelihood, judged.seen
+    span._.pupils, span._.likelihood, span._.seen = judged.pupils, judged.likelihood, judged.seen
     return span
 
 

@@ -20,7 +20,6 @@ _YEAR = re.compile(r"\b(?:year|yr|yrs|y|blwyddyn|primary|p)\s?(\d{1,2})\b|\b(rec
 _OLD_YEAR = re.compile(r"1[89]\d\d|20[01]\d|202[0-3]")
 _AND = frozenset(["and", "n", "or", "und", "i", "a"])
 MOST_WORDS = 200
-SIGN_OFF = frozenset(["x", "xx", "xxx", "xxxx", "xo", "love", "thanks", "regards"])
 _HEARTS = re.compile(r"[^\x00-\x7f]")
 
 
@@ -154,8 +153,8 @@ class Scene:
     @cached_property
     def signed_off(self) -> int:
         """Where nothing but a greeting follows any more."""
-        said = self.reading.said
-        return next((n for n in range(len(said), 0, -1) if said[n - 1] not in SIGN_OFF), 0)
+        said, signed = self.reading.said, self.calls.lexicon.signed
+        return next((n for n in range(len(said), 0, -1) if said[n - 1] not in signed), 0)
 
     @cached_property
     def _begins(self) -> dict[int, list[Candidate]]:
