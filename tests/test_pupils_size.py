@@ -27,6 +27,7 @@ SHORT = 4_000
 TWICE = 2.5  # times the calls for twice the text
 FOUR_TIMES = 9.0  # times the seconds for four times the text; a square takes sixteen
 NOISE = 0.05  # seconds that are as good as none
+TRIES = 5
 SEVERAL = 30.0  # seconds: ten times what a slow machine takes
 Find = Callable[[Comment], list[Finding]]
 
@@ -127,10 +128,16 @@ def test_twice_the_text_takes_twice_the_calls(kind: str, find: Find) -> None:
 @pytest.mark.parametrize("kind", REPEATED)
 def test_sixty_thousand_signs_take_four_times_as_long_as_a_quarter_of_them(kind: str, find: Find) -> None:
     part = REPEATED[kind]
-    quarter = min(_seconds(find, _long(part, A_QUARTER)) for _ in range(2))
-    whole = _seconds(find, _long(part, LONGEST))
-    assert whole < FOUR_TIMES * max(quarter, NOISE)
-    assert whole < SEVERAL
+    assert _at_most_four_times(find, _long(part, A_QUARTER), _long(part, LONGEST))
+
+
+def _at_most_four_times(find: Find, quarter: Comment, whole: Comment) -> bool:
+    """Once in some tries is enough: what a machine does beside it makes a text slower, never faster."""
+    for _ in range(TRIES):
+        seconds = _seconds(find, quarter), _seconds(find, whole)
+        if seconds[1] < min(FOUR_TIMES * max(seconds[0], NOISE), SEVERAL):
+            return True
+    return False
 
 
 @pytest.mark.parametrize("kind", REPEATED)
@@ -145,8 +152,7 @@ def test_ten_thousand_names_are_found_in_one_comment(find_many: Find, many: Rost
     firsts = [pupil.first_name for pupil in many.pupils[:10_000]]
     found = find_many(_said(" ".join(firsts)))
     assert len(found) > 0.9 * len(firsts)
-    half = _seconds(find_many, _said(" ".join(firsts[:2_500])))
-    assert _seconds(find_many, _said(" ".join(firsts))) < FOUR_TIMES * max(half, NOISE)
+    assert _at_most_four_times(find_many, _said(" ".join(firsts[:2_500])), _said(" ".join(firsts)))
 
 
 def test_a_name_that_three_hundred_have_is_said_a_thousand_times(find_many: Find, many: Roster) -> None:
@@ -164,8 +170,7 @@ def test_telling_three_hundred_namesakes_apart_a_thousand_times_takes_four_times
 ) -> None:
     """By class, year and family name, each of which is said each time."""
     part = "Olivia of 3 A, year 5, and Daisy Blythe. "
-    quarter = _seconds(find_many, _said(part * 250))
-    assert _seconds(find_many, _said(part * 1_000)) < FOUR_TIMES * max(quarter, NOISE)
+    assert _at_most_four_times(find_many, _said(part * 250), _said(part * 1_000))
 
 
 def test_a_comment_costs_the_same_calls_whatever_the_roll(find: Find, find_many: Find) -> None:

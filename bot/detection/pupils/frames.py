@@ -10,6 +10,7 @@ _NOT_A_PUPIL = frozenset(
 )
 _THANKS = frozenset({"-1=thanks", "-1=thankyou", "-1=thx", "-21=thank you", "-21=many thanks"})
 _ALONE = frozenset({"+1=$", "+1=.", "+1=!", "+1=☺", "+1=,", "+1=x", "+1=xx", "+1=xxx"})
+_SIGNED = frozenset({"author_first", "+1=here"})  # "Ellie here, who has the keys?" by Ellie Sandford
 _IN_A_YEAR = frozenset(
     {"+12=in year", "+12=in yr", "+12=in reception", "+12=from year", "+12=from reception", "+12=in class"}
 )
@@ -22,3 +23,8 @@ def at_least(seen: Set[str], manner: str) -> float:
     belongs = "possessive:family" in seen and "-1:the" not in seen
     praised = "praised" in seen and not seen.isdisjoint(_ALONE) and seen.isdisjoint(_THANKS)
     return _FRAMED if belongs or praised or not seen.isdisjoint(_IN_A_YEAR) else 0.0
+
+
+def excluded(seen: Set[str]) -> bool:
+    """Whether a frame shows that the author signs."""
+    return seen >= _SIGNED
