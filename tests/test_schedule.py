@@ -32,7 +32,8 @@ class Counting(Running):
 
 
 @pytest.fixture
-def running(monkeypatch):
+def starting(monkeypatch):
+    """The service before its start, and what starts it."""
     monkeypatch.setattr("bot.schedule.signal.signal", lambda *_: None)
     schedule = SimpleNamespace(poll=3600)
     service = SimpleNamespace(
@@ -42,11 +43,17 @@ def running(monkeypatch):
     )
     made = Counting(service)
     thread = threading.Thread(target=made.run)
-    thread.start()
-    yield made
+    yield made, thread.start
     made.stop()
     thread.join(20)
     assert not thread.is_alive()
+
+
+@pytest.fixture
+def running(starting):
+    made, begin = starting
+    begin()
+    return made
 
 
 def until(condition, seconds: float = 8.0) -> bool:
@@ -66,6 +73,19 @@ def test_a_clock_that_jumps_makes_it_poll_at_once(running, monkeypatch, jump):
     real = time.time
     monkeypatch.setattr("bot.schedule.time.time", lambda: real() + jump)
     assert until(lambda: len(running.polls) == 2)
+
+
+def test_a_clock_that_jumps_while_it_is_starting_is_seen_too(starting, monkeypatch):
+    made, begin = starting
+    start, real = made._scheduler.start, time.time
+
+    def start_and_jump() -> None:
+        start()
+        monkeypatch.setattr("bot.schedule.time.time", lambda: real() - 3600)
+
+    monkeypatch.setattr(made._scheduler, "start", start_and_jump)
+    begin()
+    assert until(lambda: len(made.polls) == 2)
 
 
 def test_being_asked_to_stop_ends_it_soon(running):
