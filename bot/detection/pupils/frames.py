@@ -1,4 +1,4 @@
-"""Turns of phrase in which even "will" and "may" are children: however rare that name is, the frame decides."""
+"""Turns of phrase that decide by themselves: in some even "will" and "may" are children, in one the author signs."""
 
 from __future__ import annotations
 
@@ -25,6 +25,6 @@ def at_least(seen: Set[str], manner: str) -> float:
     return _FRAMED if belongs or praised or not seen.isdisjoint(_IN_A_YEAR) else 0.0
 
 
-def excluded(seen: Set[str]) -> bool:
-    """Whether a frame shows that the author signs."""
+def signs(seen: Set[str]) -> bool:
+    """Whether the author signs here and names nobody else."""
     return seen >= _SIGNED

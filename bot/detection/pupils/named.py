@@ -109,7 +109,7 @@ def _finding(comment: Comment, scene: Scene, judged: Judged, least: Caution) -> 
     enough, seen, likelihood = least.least(scene, candidate), judged.seen, judged.likelihood
     if not candidate.full and not candidate.is_surname:
         likelihood = max(likelihood, frames.at_least(seen, candidate.manner))
-    if likelihood < enough - least.band or not seen.isdisjoint(_VETOED) or frames.excluded(seen):
+    if likelihood < enough - least.band or not seen.isdisjoint(_VETOED) or frames.signs(seen):
         return
     confidence = Confidence.LIKELY if likelihood >= enough else Confidence.POSSIBLE
     if _is_exact(candidate) and "famous" not in seen:
